@@ -1,0 +1,333 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.urls import urljoin
+
+# Furthest state first: the status of an engagement is the first that holds.
+STATUS = [
+    ("scheduled", "Scheduled"),
+    ("outgoing", "Sending"),
+    ("failed", "Failed"),
+    ("bounced", "Bounced"),
+    ("sent", "Not opened"),
+    ("opened", "Opened"),
+    ("clicked", "Clicked"),
+    ("replied", "Replied"),
+]
+
+
+class EmailEngagement(models.Model):
+    """What is known about one followed email.
+
+    Counters, dates and ``status`` are derived from the events and traces by
+    ``_refresh`` and by nothing else; they can be rebuilt at any time.
+    """
+
+    _name = "email.engagement"
+    _inherit = ["email.engagement.readable.root"]
+    _description = "Followed Email"
+    _order = "date desc, id desc"
+    _rec_name = "subject"
+
+    message_id = fields.Many2one(
+        "mail.message", "Message", readonly=True, ondelete="set null", index=False
+    )
+    subject = fields.Char(readonly=True)
+    author_id = fields.Many2one(
+        "res.partner", "From", readonly=True, ondelete="set null", index="btree"
+    )
+    user_id = fields.Many2one(
+        "res.users", "Sent By", readonly=True, ondelete="set null", index="btree"
+    )
+    date = fields.Datetime("Sent On", readonly=True, required=True, index=True)
+    model = fields.Char("Related Document Model", readonly=True)
+    res_id = fields.Many2oneReference(
+        "Related Document", readonly=True, model_field="model"
+    )
+    record_name = fields.Char("Regarding", readonly=True)
+    is_private = fields.Boolean(
+        "For Its Recipients Only",
+        readonly=True,
+        help="The message is for the author and those it was sent to: being able "
+        "to read the record it is about is not enough to read it.",
+    )
+    company_id = fields.Many2one(
+        "res.company", "Company", readonly=True, ondelete="set null"
+    )
+    template_id = fields.Many2one(
+        "mail.template", "Template", readonly=True, ondelete="set null"
+    )
+    not_followed_reason = fields.Selection(
+        [
+            ("unsafe_html", "Its content could not be changed safely"),
+            ("security", "It is a security email (password, sign-up or code)"),
+            ("error", "An error occurred; see the server's log"),
+        ],
+        "Not Followed Because",
+        readonly=True,
+        help="The email went out as it was written. "
+        "Opens and clicks cannot be seen, answers can.",
+    )
+    trace_ids = fields.One2many("email.engagement.trace", "engagement_id", "Recipients")
+    link_ids = fields.One2many("email.engagement.link", "engagement_id", "Links")
+    event_ids = fields.One2many("email.engagement.event", "engagement_id", "Timeline")
+    recipients = fields.Char("To", compute="_compute_recipients")
+
+    sent_count = fields.Integer("Sent", readonly=True, default=0)
+    open_count = fields.Integer("Opens", readonly=True, default=0)
+    click_count = fields.Integer("Link Clicks", readonly=True, default=0)
+    attachment_view_count = fields.Integer(
+        "Attachment Views", readonly=True, default=0
+    )
+    reply_count = fields.Integer("Replies", readonly=True, default=0)
+    machine_count = fields.Integer(
+        "Automatic Interactions",
+        readonly=True,
+        default=0,
+        help="What scanners, previews and prefetchers did. Never part of the figures.",
+    )
+    first_open = fields.Datetime("First Opened", readonly=True)
+    last_open = fields.Datetime("Last Opened", readonly=True)
+    last_event = fields.Datetime("Last Interaction", readonly=True)
+    status = fields.Selection(STATUS, readonly=True, default="outgoing", required=True)
+    status_text = fields.Char("What Happened", compute="_compute_status_text")
+
+    body = fields.Html(
+        "Email", compute="_compute_body", sanitize=False, compute_sudo=False
+    )
+    event_count = fields.Integer(compute="_compute_event_count")
+
+    _message_unique = models.UniqueIndex("(message_id) WHERE message_id IS NOT NULL")
+    _document_idx = models.Index("(model, res_id)")
+
+    # ------------------------------------------------------------
+    # What people read
+    # ------------------------------------------------------------
+
+    @api.depends("trace_ids.email", "trace_ids.partner_id")
+    def _compute_recipients(self):
+        for engagement in self:
+            names = engagement.trace_ids.mapped("recipient_name")
+            if len(names) > 3:
+                engagement.recipients = self.env._(
+                    "%(names)s and %(count)s more",
+                    names=", ".join(names[:2]),
+                    count=len(names) - 2,
+                )
+            else:
+                engagement.recipients = ", ".join(names)
+
+    @api.depends(
+        "status", "open_count", "last_open", "sent_count", "trace_ids.open_count"
+    )
+    def _compute_status_text(self):
+        now = fields.Datetime.now()
+        for engagement in self:
+            engagement.status_text = engagement._get_status_text(now)
+
+    def _get_status_text(self, now) -> str:
+        """One short sentence in the user's language and time zone."""
+        self.ensure_one()
+        if self.status == "opened" and self.last_open:
+            opened = self.trace_ids.filtered("open_count")
+            when = self._relative_time(self.last_open, now)
+            if len(self.trace_ids) > 1:
+                return self.env._(
+                    "Opened by %(opened)s of %(total)s, last %(when)s",
+                    opened=len(opened),
+                    total=len(self.trace_ids),
+                    when=when,
+                )
+            if self.open_count > 1:
+                return self.env._(
+                    "Opened %(count)s times, last %(when)s",
+                    count=self.open_count,
+                    when=when,
+                )
+            return self.env._("Opened %(when)s", when=when)
+        return {
+            "scheduled": self.env._("Scheduled"),
+            "outgoing": self.env._("Being sent"),
+            "failed": self.env._("Could not be sent"),
+            "bounced": self.env._("Could not be delivered"),
+            "sent": self.env._("Not yet opened"),
+            "opened": self.env._("Opened"),
+            "clicked": self.env._("Clicked"),
+            "replied": self.env._("Replied"),
+        }[self.status]
+
+    def _relative_time(self, moment, now) -> str:
+        """``moment`` (naive UTC) as people say it: "just now", "5 minutes ago",
+        "yesterday", or the date in the user's format and time zone.
+        """
+        seconds = (now - moment).total_seconds()
+        if seconds < 60:
+            return self.env._("just now")
+        if seconds < 3600:
+            return self.env._("%s min ago", int(seconds // 60))
+        local = fields.Datetime.context_timestamp(self, moment).date()
+        days = (fields.Datetime.context_timestamp(self, now).date() - local).days
+        if days == 0:
+            return self.env._("%s h ago", int(seconds // 3600))
+        if days == 1:
+            return self.env._("yesterday")
+        return self.env._("on %s", self._format_date(local))
+
+    def _format_date(self, date) -> str:
+        return self.env["ir.qweb.field.date"].value_to_html(date, {})
+
+    @api.depends("message_id")
+    def _compute_body(self):
+        for engagement in self:
+            engagement.body = engagement.message_id.body
+
+    @api.depends("event_ids")
+    def _compute_event_count(self):
+        counts = dict(
+            self.env["email.engagement.event"]._read_group(
+                [("engagement_id", "in", self.ids)], ["engagement_id"], ["__count"]
+            )
+        )
+        for engagement in self:
+            engagement.event_count = counts.get(engagement, 0)
+
+    # ------------------------------------------------------------
+    # Addresses
+    # ------------------------------------------------------------
+
+    def _get_engagement_base_url(self) -> str:
+        """Base of the addresses in this email, without a slash at its end: the
+        company's tracking domain, else the address of the record's website.
+        """
+        self.ensure_one()
+        domain = self.company_id.engagement_base_url
+        if domain:
+            return domain.rstrip("/")
+        if self.model and self.res_id and self.model in self.env:
+            record = self.env[self.model].browse(self.res_id)
+        else:
+            record = self.company_id
+        return record.get_base_url().rstrip("/")
+
+    def _pixel_url(self, base_url, trace_id) -> str:
+        token = self.env["email.engagement.token"]._sign("open", trace_id)
+        return urljoin(base_url, f"/ee/o/{token}.gif")
+
+    def _link_url(self, base_url, trace_id, link_id) -> str:
+        token = self.env["email.engagement.token"]._sign("click", trace_id, link_id)
+        return urljoin(base_url, f"/ee/c/{token}")
+
+    # ------------------------------------------------------------
+    # Figures
+    # ------------------------------------------------------------
+
+    def _refresh(self) -> "EmailEngagement":
+        """Derive the counters, dates and states of ``self`` and its traces anew.
+
+        Two statements, whatever the number of records: the ORM would read every
+        event into memory. Only rows that differ are written.
+
+        :return: the engagements that changed, themselves or in a trace.
+        """
+        if not self.ids:
+            return self.browse()
+        self.env.flush_all()
+        traces = self.env["email.engagement.trace"]._refresh_of(self.ids)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH figures AS (
+                    SELECT engagement.id,
+                           COALESCE(trace.sent, 0) AS sent_count,
+                           COALESCE(event.opens, 0) AS open_count,
+                           COALESCE(event.clicks, 0) AS click_count,
+                           COALESCE(event.views, 0) AS attachment_view_count,
+                           COALESCE(event.replies, 0) AS reply_count,
+                           COALESCE(event.machines, 0) AS machine_count,
+                           event.first_open, event.last_open, event.last_event,
+                           CASE
+                               WHEN event.replies > 0 THEN 'replied'
+                               WHEN event.clicks + event.views > 0 THEN 'clicked'
+                               WHEN event.opens > 0 THEN 'opened'
+                               WHEN trace.sent > 0 THEN 'sent'
+                               WHEN trace.bounced > 0 THEN 'bounced'
+                               WHEN trace.failed > 0 THEN 'failed'
+                               WHEN engagement.status = 'scheduled' THEN 'scheduled'
+                               ELSE 'outgoing'
+                           END AS status
+                      FROM email_engagement engagement
+                      LEFT JOIN LATERAL (
+                            SELECT count(*) FILTER (WHERE state = 'sent') AS sent,
+                                   count(*) FILTER (WHERE state = 'bounced') AS bounced,
+                                   count(*) FILTER (WHERE state = 'failed') AS failed
+                              FROM email_engagement_trace
+                             WHERE engagement_id = engagement.id
+                           ) trace ON TRUE
+                      LEFT JOIN LATERAL (%(event_figures)s) event ON TRUE
+                     WHERE engagement.id = ANY(%(ids)s)
+                )
+                UPDATE email_engagement engagement
+                   SET (%(columns)s) = (%(new)s)
+                  FROM figures
+                 WHERE figures.id = engagement.id
+                   AND (%(old)s) IS DISTINCT FROM (%(new)s)
+             RETURNING engagement.id
+                """,
+                event_figures=self.env["email.engagement.event"]._figures_sql(
+                    SQL("engagement_id = engagement.id")
+                ),
+                ids=self.ids,
+                **_columns(
+                    "engagement",
+                    *("sent_count", "open_count", "click_count"),
+                    *("attachment_view_count", "reply_count", "machine_count"),
+                    *("first_open", "last_open", "last_event", "status"),
+                ),
+            )
+        )
+        changed = self.browse(id_ for (id_,) in rows) | traces.engagement_id
+        self.invalidate_recordset()
+        self.trace_ids.invalidate_recordset()
+        changed._engagement_changed()
+        return changed
+
+    def _engagement_changed(self):
+        """Hook: the figures of ``self`` have just changed."""
+
+    def action_rebuild(self):
+        """Derive all figures from the events again (server action)."""
+        self.check_access("write")
+        # sudo: access to the engagements was checked; their traces have no write
+        # access at all.
+        changed_sudo = self.sudo()._refresh()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "%(changed)s of %(total)s followed emails had to be corrected.",
+                    changed=len(changed_sudo),
+                    total=len(self),
+                ),
+            },
+        }
+
+    def action_open_record(self):
+        """Open the record that the email is about."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+
+def _columns(table: str, *names: str) -> dict[str, SQL]:
+    """The three column lists of an UPDATE that only writes what differs."""
+    return {
+        "columns": SQL(", ").join(SQL.identifier(name) for name in names),
+        "old": SQL(", ").join(SQL.identifier(table, name) for name in names),
+        "new": SQL(", ").join(SQL.identifier("figures", name) for name in names),
+    }

@@ -1,0 +1,156 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools.rules import REASONS
+from ..tools.timeline import IMPLIED
+
+ACTOR = [
+    ("human", "Person"),
+    ("proxy", "Person, through a mail provider's proxy"),
+    ("prefetch", "Automatic loading ahead"),
+    ("preview", "Link preview"),
+    ("scanner", "Security scanner or program"),
+    ("self", "Colleague in this Odoo"),
+]
+MACHINES = ("prefetch", "preview", "scanner")
+
+
+class EmailEngagementEvent(models.Model):
+    """One classified interaction. The timeline is made of events.
+
+    ``counted``: it is part of the figures. ``reason``: code of the rule that
+    decided, see ``tools/rules.py``. ``hit_count``: how many requests were folded
+    into this event (repeats within seconds, see ``tools/fold.py``).
+    """
+
+    _name = "email.engagement.event"
+    _inherit = ["email.engagement.readable"]
+    _description = "Email Interaction"
+    _order = "date desc, id desc"
+    _log_access = False
+
+    engagement_id = fields.Many2one(
+        "email.engagement", "Followed Email", required=True, ondelete="cascade"
+    )
+    trace_id = fields.Many2one("email.engagement.trace", "Recipient", ondelete="cascade")
+    link_id = fields.Many2one(
+        "email.engagement.link", "Link", ondelete="set null", index="btree_not_null"
+    )
+    type = fields.Selection(
+        [
+            ("sent", "Sent"),
+            ("open", "Opened"),
+            ("click", "Link clicked"),
+            ("attachment", "Attachment viewed"),
+            ("reply", "Replied"),
+            ("bounce", "Bounced"),
+            ("alert", "Alert"),
+        ],
+        required=True,
+    )
+    date = fields.Datetime(required=True)
+    actor = fields.Selection(ACTOR, required=True, default="human")
+    reason = fields.Char()
+    reason_text = fields.Char("Why", compute="_compute_reason_text")
+    counted = fields.Boolean()
+    hit_count = fields.Integer("Requests", default=1)
+    last_date = fields.Datetime(
+        help="Of the last request that was folded into this one."
+    )
+    source = fields.Char(
+        groups="email_engagement.group_administrator",
+        help="Keyed hash of network and program, by which bursts are seen. "
+        "Cleared after a day.",
+    )
+    device = fields.Selection(
+        [
+            ("desktop", "Computer"),
+            ("mobile", "Phone"),
+            ("tablet", "Tablet"),
+            ("unknown", "Unknown"),
+        ],
+        default="unknown",
+    )
+    client = fields.Char()
+    os = fields.Char("Operating System")
+    device_text = fields.Char("With", compute="_compute_device_text")
+    country_id = fields.Many2one("res.country", "Country", ondelete="set null")
+    message_id = fields.Many2one(
+        "mail.message", "Reply", ondelete="set null", index="btree_not_null"
+    )
+    who = fields.Char(compute="_compute_who")
+    what = fields.Char(compute="_compute_what")
+    when = fields.Char(compute="_compute_when")
+    note = fields.Char(compute="_compute_note")
+    url = fields.Char(related="link_id.url")
+
+    _engagement_idx = models.Index("(engagement_id, date)")
+    _trace_idx = models.Index("(trace_id, last_date)")
+
+    @api.depends("trace_id.recipient_name")
+    def _compute_who(self):
+        for event in self:
+            if event.actor == "self":
+                event.who = self.env._("A colleague")
+            else:
+                event.who = event.trace_id.recipient_name or ""
+
+    @api.depends("type", "link_id.label", "link_id.url")
+    def _compute_what(self):
+        labels = dict(self._fields["type"]._description_selection(self.env))
+        for event in self:
+            event.what = labels.get(event.type, "")
+            if event.link_id:
+                event.what = f"{event.what}: {event.link_id.display_name}"
+
+    @api.depends("date")
+    def _compute_when(self):
+        now = fields.Datetime.now()
+        for event in self:
+            event.when = event.engagement_id._relative_time(event.date, now)
+
+    @api.depends("reason", "counted", "actor")
+    def _compute_note(self):
+        for event in self:
+            if event.reason == IMPLIED:
+                event.note = self.env._(
+                    "Seen by the click: pictures are blocked there"
+                )
+            elif event.counted or event.type == "sent":
+                event.note = False
+            else:
+                event.note = self.env._("Not counted: %s", event.reason_text)
+
+    @api.depends("device", "client", "os")
+    def _compute_device_text(self):
+        labels = dict(self._fields["device"]._description_selection(self.env))
+        for event in self:
+            device = event.device != "unknown" and labels.get(event.device)
+            event.device_text = " · ".join(
+                part for part in (device, event.client, event.os) if part
+            )
+
+    @api.depends("reason")
+    def _compute_reason_text(self):
+        for event in self:
+            event.reason_text = REASONS.get(event.reason, event.reason or "")
+
+    @api.model
+    def _figures_sql(self, condition: SQL) -> SQL:
+        """Sub-select of the KPIs of the events that meet ``condition``."""
+        return SQL(
+            """
+            SELECT count(*) FILTER (WHERE counted AND type = 'open') AS opens,
+                   count(*) FILTER (WHERE counted AND type = 'click') AS clicks,
+                   count(*) FILTER (WHERE counted AND type = 'attachment') AS views,
+                   count(*) FILTER (WHERE counted AND type = 'reply') AS replies,
+                   count(*) FILTER (WHERE actor IN %(machines)s) AS machines,
+                   min(date) FILTER (WHERE counted AND type = 'open') AS first_open,
+                   max(date) FILTER (WHERE counted AND type = 'open') AS last_open,
+                   max(date) FILTER (WHERE counted) AS last_event
+              FROM email_engagement_event
+             WHERE %(condition)s
+            """,
+            machines=MACHINES,
+            condition=condition,
+        )

@@ -1,0 +1,163 @@
+from odoo import api, fields, models
+from odoo.tools.mail import html2plaintext
+
+from ..tools import html
+
+
+class EmailEngagement(models.Model):
+    """Following: from a message to traces, links and the body of each copy."""
+
+    _inherit = "email.engagement"
+
+    @api.model
+    def _follow(self, message):
+        """Make the engagement of a message that is about to be sent."""
+        user = message.author_id.user_ids.filtered(lambda user: not user.share)[:1]
+        return self.create(
+            {
+                "message_id": message.id,
+                "subject": message.subject or message.record_name or message.preview,
+                "author_id": message.author_id.id,
+                "user_id": user.id or self.env.uid,
+                "date": message.date or fields.Datetime.now(),
+                "model": message.model,
+                "res_id": message.res_id,
+                "record_name": message.record_name,
+                "is_private": message.message_type == "user_notification",
+                "company_id": message.record_company_id.id or self.env.company.id,
+            }
+        )
+
+    # ------------------------------------------------------------
+    # Traces and links: made once, found again by every further try
+    # ------------------------------------------------------------
+
+    def _ensure_traces(self, copies) -> dict:
+        """The traces of some copies, made where there are none yet.
+
+        :param copies: see ``mail.mail._engagement_copies``
+        :return: {partner id (False for the shared copy): trace}, without the
+            copies that go to colleagues only
+        """
+        self.ensure_one()
+        external = self._external_copies(copies)
+        if not external:
+            return {}
+        Trace = self.env["email.engagement.trace"]
+        known = Trace.search(
+            [
+                ("engagement_id", "=", self.id),
+                "|",
+                ("partner_id", "in", [partner.id for partner, _ in external]),
+                ("partner_id", "=", False),
+            ]
+        )
+        by_key = {
+            (trace.partner_id.id, not trace.partner_id and trace.email): trace
+            for trace in known
+        }
+        result = {}
+        missing = []
+        for partner, addresses in external:
+            email = ", ".join(addresses)
+            key = (partner.id, not partner and email)
+            if key in by_key:
+                result[partner.id] = by_key[key]
+            else:
+                missing.append(
+                    {
+                        "engagement_id": self.id,
+                        "partner_id": partner.id,
+                        "email": email,
+                        "recipient_count": len(addresses),
+                    }
+                )
+        for trace in Trace.create(missing):
+            result[trace.partner_id.id] = trace
+        return result
+
+    @api.model
+    def _external_copies(self, copies) -> list[tuple]:
+        """Only those that somebody outside the company gets. Colleagues are never
+        followed, whether they are addressed as contacts or by their addresses.
+        """
+        shared = [
+            address
+            for partner, addresses in copies
+            if not partner
+            for address in addresses
+        ]
+        colleagues = set()
+        if shared:
+            colleagues = set(
+                self.env["res.partner"]
+                .search(
+                    [
+                        ("email_normalized", "in", shared),
+                        ("partner_share", "=", False),
+                    ]
+                )
+                .mapped("email_normalized")
+            )
+        return [
+            (partner, addresses)
+            for partner, addresses in copies
+            if (partner.partner_share if partner else set(addresses) - colleagues)
+        ]
+
+    def _ensure_links(self, targets) -> dict[str, int]:
+        """The links of some targets, made where there are none yet.
+
+        :param targets: ``tools.html.Target`` each
+        :return: {address: id of the link}
+        """
+        self.ensure_one()
+        known = {link.url: link.id for link in self.link_ids}
+        missing = [target for target in targets if target.url not in known]
+        links = self.env["email.engagement.link"].create(
+            [
+                {
+                    "engagement_id": self.id,
+                    "sequence": len(known) + number,
+                    "label": target.label,
+                    "url": target.url,
+                }
+                for number, target in enumerate(missing, start=1)
+            ]
+        )
+        known.update({link.url: link.id for link in links})
+        return known
+
+    # ------------------------------------------------------------
+    # The body: read once, filled in for each copy
+    # ------------------------------------------------------------
+
+    def _scan(self, body: str) -> html.Body:
+        self.ensure_one()
+        own = f"{self._get_engagement_base_url()}/ee/"
+        return html.scan(body, own_prefixes=(own,))
+
+    def _fill_in(self, body: str):
+        """Make the function that gives a trace its own pixel and links.
+
+        :return: function of a trace's id; it returns ``body`` and
+            ``body_alternative`` of an outgoing email
+        """
+        self.ensure_one()
+        base_url = self._get_engagement_base_url()
+        scanned = self._scan(body)
+        if scanned.reason:
+            self.not_followed_reason = "unsafe_html"
+            return lambda trace_id: {}
+        links = self._ensure_links(scanned.targets)
+        link_ids = [links[target.url] for target in scanned.targets]
+        text = scanned.text(html2plaintext)
+
+        def fill_in(trace_id: int) -> dict[str, str]:
+            urls = [self._link_url(base_url, trace_id, id_) for id_ in link_ids]
+            return {
+                "body": scanned.render(urls, self._pixel_url(base_url, trace_id)),
+                "body_alternative": text.render(urls),
+            }
+
+        return fill_in

@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+
+
+class EmailEngagementLink(models.Model):
+    """One followed target in a followed email: a web address or a file."""
+
+    _name = "email.engagement.link"
+    _inherit = ["email.engagement.readable"]
+    _description = "Followed Link"
+    _order = "engagement_id, sequence, id"
+    _rec_name = "label"
+
+    engagement_id = fields.Many2one(
+        "email.engagement",
+        "Followed Email",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    sequence = fields.Integer(default=1)
+    label = fields.Char("Text")
+    url = fields.Char("Address")
+    attachment_id = fields.Many2one(
+        "ir.attachment", "File", ondelete="set null", index="btree_not_null"
+    )
+    click_count = fields.Integer("Clicks", compute="_compute_click_count")
+    expires_on = fields.Datetime()
+    revoked = fields.Boolean()
+
+    @api.depends("engagement_id.event_ids.counted")
+    def _compute_click_count(self):
+        counts = dict(
+            self.env["email.engagement.event"]._read_group(
+                [("link_id", "in", self.ids), ("counted", "=", True)],
+                ["link_id"],
+                ["__count"],
+            )
+        )
+        for link in self:
+            link.click_count = counts.get(link, 0)
+
+    @api.depends("label", "url")
+    def _compute_display_name(self):
+        for link in self:
+            link.display_name = link.label or link.url or self.env._("Link")

@@ -1,0 +1,129 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class EmailEngagementReadable(models.AbstractModel):
+    """Records that may be read by whoever may read the followed message.
+
+    ``_engagement_access_domain`` is added to every search, so that counts,
+    groups, exports and searches on related fields see the same records as a
+    plain read; ``_check_access`` asks the same domain. It is one SQL condition:
+    nothing is filtered after a limit was applied.
+    """
+
+    _name = "email.engagement.readable"
+    _description = "Readable with the followed message"
+
+    @api.model
+    def _engagement_access_domain(self) -> Domain:
+        """Domain of the records whose followed message the user may read."""
+        engagements = self.env["email.engagement"]._search([])
+        return Domain("engagement_id", "in", engagements)
+
+    @api.model
+    def _search(
+        self,
+        domain,
+        offset=0,
+        limit=None,
+        order=None,
+        *,
+        bypass_access=False,
+        **kwargs,
+    ):
+        if not (self.env.su or bypass_access):
+            domain = Domain(domain) & self._engagement_access_domain()
+        return super()._search(
+            domain, offset, limit, order, bypass_access=bypass_access, **kwargs
+        )
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if not self or self.env.su:
+            return result
+        allowed_ids = set(self._search([("id", "in", self.ids)]))
+        forbidden = self.browse(id_ for id_ in self.ids if id_ not in allowed_ids)
+        if not forbidden:
+            return result
+        if result:
+            return (result[0] | forbidden, result[1])
+        return (
+            forbidden,
+            lambda: self.env["ir.rule"]._make_access_error(operation, forbidden),
+        )
+
+
+class EmailEngagementReadableRoot(models.AbstractModel):
+    """The condition itself, for ``email.engagement``: see ``mail.message``.
+
+    A message is readable for its author, for those it was sent to, and for those
+    who may read the record it stands on (``mail.message._check_access``).
+    """
+
+    _name = "email.engagement.readable.root"
+    _inherit = ["email.engagement.readable"]
+    _description = "Readable with its own message"
+
+    @api.model
+    def _engagement_access_domain(self) -> Domain:
+        partner = self.env.user.partner_id
+        notified = SQL(
+            "SELECT mail_message_id FROM mail_notification WHERE res_partner_id = %s",
+            partner.id,
+        )
+        access = (
+            Domain("author_id", "=", partner.id)
+            | Domain("create_uid", "=", self.env.uid)
+            | Domain("message_id", "any!", notified)
+        )
+        for model_name in self._engagement_models():
+            access |= self._engagement_document_domain(model_name)
+        return access
+
+    @api.model
+    def _engagement_models(self) -> list[str]:
+        """Names of the models with followed emails, by a loose index scan: the
+        few distinct values are read without reading a million rows.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE name AS (
+                    (SELECT model FROM email_engagement
+                      WHERE model IS NOT NULL ORDER BY model LIMIT 1)
+                    UNION ALL
+                    SELECT (SELECT e.model FROM email_engagement e
+                             WHERE e.model > name.model ORDER BY e.model LIMIT 1)
+                      FROM name
+                     WHERE name.model IS NOT NULL
+                )
+                SELECT model FROM name WHERE model IS NOT NULL
+                """
+            )
+        )
+        return [model_name for (model_name,) in rows if model_name in self.env]
+
+    @api.model
+    def _engagement_document_domain(self, model_name: str) -> Domain:
+        """Engagements on those records of ``model_name`` that the user may read,
+        as far as reading the record lets one read its messages.
+        """
+        records = self.env[model_name]
+        if not records.has_access("read"):
+            return Domain.FALSE
+        readable = records.with_context(active_test=False)._search([])
+        if readable.is_empty():
+            return Domain.FALSE
+        in_readable = Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s IN %s",
+                model._field_to_sql(alias, "res_id", query),
+                readable.subselect(),
+            ),
+        )
+        return (
+            Domain("model", "=", model_name)
+            & Domain("is_private", "=", False)
+            & in_readable
+        )

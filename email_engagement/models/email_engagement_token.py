@@ -1,0 +1,64 @@
+import functools
+import secrets
+
+from odoo import api, models
+
+from ..tools.tokens import BadToken, Purpose, Signer
+
+SECRET_PARAMETER = "email_engagement.secret"
+
+
+@functools.lru_cache(maxsize=64)
+def _signer(keys: tuple[str, ...], context: str) -> Signer:
+    # Deriving the keys costs more than verifying with them, and happens on
+    # every public request otherwise.
+    return Signer(keys, context)
+
+
+class EmailEngagementToken(models.AbstractModel):
+    """Signs and verifies the tokens in the addresses of followed emails.
+
+    The keys are in the system parameter ``email_engagement.secret``, separated by
+    white space: the first one signs, all of them verify. To rotate the secret put
+    a new one before the old one. Tokens hold for one database only: its UUID is
+    part of the signature.
+    """
+
+    _name = "email.engagement.token"
+    _description = "Signed Tokens of Followed Emails"
+
+    @api.model
+    def _sign(self, purpose: str, *ids: int) -> str:
+        return self._get_signer(create=True).sign(Purpose(purpose), *ids)
+
+    @api.model
+    def _verify(self, purpose: str, token: str) -> tuple[int, ...] | None:
+        """Ids of a genuine token, None for any other. No statement is executed
+        once the parameters are in the registry's cache.
+        """
+        signer = self._get_signer()
+        if signer is None:
+            return None
+        try:
+            return signer.verify(Purpose(purpose), token)
+        except BadToken:
+            return None
+
+    @api.model
+    def _get_signer(self, create: bool = False) -> Signer | None:
+        secret = self._get_secret(create=create)
+        if not secret:
+            return None
+        # sudo: not secret, but readable by administrators only.
+        uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+        return _signer(tuple(secret.split()), uuid or "")
+
+    @api.model
+    def _get_secret(self, create: bool = False) -> str:
+        # sudo: readable by administrators only; it does not leave the server.
+        parameters_sudo = self.env["ir.config_parameter"].sudo()
+        secret = parameters_sudo.get_param(SECRET_PARAMETER)
+        if not secret and create:
+            secret = secrets.token_urlsafe(32)
+            parameters_sudo.set_param(SECRET_PARAMETER, secret)
+        return secret or ""

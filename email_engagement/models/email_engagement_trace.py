@@ -1,0 +1,130 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .email_engagement import _columns
+
+
+class EmailEngagementTrace(models.Model):
+    """One recipient's copy of one followed email.
+
+    A copy that several addresses share (``To`` and ``Cc`` of one mail) is one
+    trace without partner: nobody can tell which of them opened it.
+    """
+
+    _name = "email.engagement.trace"
+    _inherit = ["email.engagement.readable"]
+    _description = "Recipient of a Followed Email"
+    _order = "id"
+    _rec_name = "email"
+
+    engagement_id = fields.Many2one(
+        "email.engagement", "Followed Email", required=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Recipient", ondelete="set null", index="btree_not_null"
+    )
+    email = fields.Char(help="Address, or addresses separated by a comma.")
+    recipient_count = fields.Integer(default=1)
+    recipient_name = fields.Char(compute="_compute_recipient_name")
+    state = fields.Selection(
+        [
+            ("outgoing", "Sending"),
+            ("sent", "Sent"),
+            ("failed", "Failed"),
+            ("bounced", "Bounced"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="outgoing",
+        help="Sent: accepted by your mail server. "
+        "That it arrived shows when something happens.",
+    )
+    failure_reason = fields.Char()
+    sent_date = fields.Datetime("Sent On")
+    open_count = fields.Integer("Opens", default=0)
+    click_count = fields.Integer("Link Clicks", default=0)
+    attachment_view_count = fields.Integer("Attachment Views", default=0)
+    reply_count = fields.Integer("Replies", default=0)
+    machine_count = fields.Integer("Automatic Interactions", default=0)
+    first_open = fields.Datetime("First Opened")
+    last_open = fields.Datetime("Last Opened")
+    last_event = fields.Datetime("Last Interaction")
+
+    _partner_unique = models.UniqueIndex(
+        "(engagement_id, partner_id) WHERE partner_id IS NOT NULL"
+    )
+    _engagement_idx = models.Index("(engagement_id)")
+
+    @api.depends("partner_id.name", "email", "recipient_count")
+    def _compute_recipient_name(self):
+        for trace in self:
+            # sudo: the name of a recipient belongs to the mail, which the user
+            # may read; the contact itself may be closed to him.
+            name = trace.partner_id.sudo().name
+            if trace.recipient_count > 1:
+                name = self.env._("Someone of %(addresses)s", addresses=trace.email)
+            trace.recipient_name = name or trace.email or self.env._("Unknown")
+
+    @api.depends("recipient_name")
+    def _compute_display_name(self):
+        for trace in self:
+            trace.display_name = trace.recipient_name
+
+    def _set_sent(self):
+        """The mail server has accepted this copy."""
+        self.write(
+            {
+                "state": "sent",
+                "sent_date": fields.Datetime.now(),
+                "failure_reason": False,
+            }
+        )
+
+    def _set_failed(self, reason):
+        self.write({"state": "failed", "failure_reason": reason})
+
+    @api.model
+    def _refresh_of(self, engagement_ids: list[int]) -> "EmailEngagementTrace":
+        """Derive the counters of the traces of some engagements from the events.
+
+        One statement, see ``email.engagement._refresh``.
+
+        :return: the traces that changed.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH figures AS (
+                    SELECT trace.id,
+                           COALESCE(event.opens, 0) AS open_count,
+                           COALESCE(event.clicks, 0) AS click_count,
+                           COALESCE(event.views, 0) AS attachment_view_count,
+                           COALESCE(event.replies, 0) AS reply_count,
+                           COALESCE(event.machines, 0) AS machine_count,
+                           event.first_open, event.last_open, event.last_event
+                      FROM email_engagement_trace trace
+                      LEFT JOIN LATERAL (%(event_figures)s) event ON TRUE
+                     WHERE trace.engagement_id = ANY(%(ids)s)
+                )
+                UPDATE email_engagement_trace trace
+                   SET (%(columns)s) = (%(new)s)
+                  FROM figures
+                 WHERE figures.id = trace.id
+                   AND (%(old)s) IS DISTINCT FROM (%(new)s)
+             RETURNING trace.id
+                """,
+                event_figures=self.env["email.engagement.event"]._figures_sql(
+                    SQL("trace_id = trace.id")
+                ),
+                ids=list(engagement_ids),
+                **_columns(
+                    "trace",
+                    *("open_count", "click_count", "attachment_view_count"),
+                    *("reply_count", "machine_count"),
+                    *("first_open", "last_open", "last_event"),
+                ),
+            )
+        )
+        traces = self.browse(id_ for (id_,) in rows)
+        traces.invalidate_recordset()
+        return traces

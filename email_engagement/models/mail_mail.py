@@ -1,0 +1,190 @@
+import logging
+
+from odoo import api, models, modules
+from odoo.tools.mail import email_normalize_all
+
+_logger = logging.getLogger(__name__)
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for values in vals_list:
+            if values.get("engagement_followed") and self._engagement_is_mailing(values):
+                values["engagement_followed"] = False
+            if values.get("engagement_followed"):
+                # Without this ``auto_delete`` takes the message away with the
+                # mail, and what was followed with it.
+                values["is_notification"] = True
+        return super().create(vals_list)
+
+    @api.model
+    def _engagement_is_mailing(self, values) -> bool:
+        """Mails of ``mass_mailing`` keep their own statistics."""
+        return bool(values.get("mailing_id"))
+
+    # ------------------------------------------------------------
+    # Sending
+    # ------------------------------------------------------------
+
+    def send_after_commit(self):
+        # The mails, and the messages they are about, will be committed when this
+        # runs: see _send.
+        return super(
+            MailMail, self.with_context(engagement_may_commit=True)
+        ).send_after_commit()
+
+    def _send(self, auto_commit=False, **kwargs):
+        """Make traces and links of all mails first, and commit them where sending
+        in the background allows it: clients follow links within milliseconds of
+        the delivery, long before the transaction that sent the mail ends, and
+        that transaction may even fail after the mail has gone.
+        """
+        may_commit = auto_commit or self.env.context.get("engagement_may_commit")
+        if (
+            may_commit
+            and not modules.module.current_test
+            and self._engagement_prepare()
+        ):
+            self.env.cr.commit()
+        return super()._send(auto_commit=auto_commit, **kwargs)
+
+    def _engagement_prepare(self) -> bool:
+        """Make the traces and links of mails that will be sent now."""
+        followed = self.filtered(
+            lambda mail: mail.state == "outgoing" and mail._engagement_get()
+        )
+        for mail in followed:
+            engagement_sudo = mail._engagement_get()
+            traces = engagement_sudo._ensure_traces(mail._engagement_copies())
+            if traces:
+                # The body as recipients outside the company get it.
+                body = mail._personalize_outgoing_body(mail._prepare_outgoing_body())
+                scanned = engagement_sudo._scan(str(body))
+                engagement_sudo._ensure_links(scanned.targets)
+        return bool(followed)
+
+    def _engagement_get(self):
+        """The engagement of one followed mail, as superuser; empty for others."""
+        self.ensure_one()
+        # sudo: the one who sends (a cron, another user) need not be able to read.
+        mail_sudo = self.sudo()
+        if self._engagement_is_mailing(
+            {"mailing_id": "mailing_id" in self._fields and mail_sudo.mailing_id}
+        ):
+            return self.env["email.engagement"]
+        return mail_sudo.mail_message_id.engagement_id
+
+    def _engagement_copies(self) -> list[tuple]:
+        """The copies that ``_prepare_outgoing_list`` will make of this mail.
+
+        :return: (partner, addresses) each; the partner is empty for the copy that
+            ``email_to`` and ``email_cc`` share. Addresses are normalized.
+        """
+        self.ensure_one()
+        no_partner = self.env["res.partner"]
+        copies = [
+            (partner, email_normalize_all(partner.email) or [partner.email or ""])
+            for partner in self.recipient_ids
+        ]
+        shared = email_normalize_all(
+            ", ".join(filter(None, [self.email_to, self.email_cc]))
+        )
+        if shared:
+            copies.insert(0, (no_partner, shared))
+        return copies
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        results = super()._prepare_outgoing_list(
+            mail_server=mail_server, doc_to_followers=doc_to_followers
+        )
+        engagement_sudo = self._engagement_get()
+        if not engagement_sudo:
+            return results
+        try:
+            with self.env.cr.savepoint():
+                return self._engagement_follow(engagement_sudo, results)
+        except Exception:
+            # Whatever is wrong with following, the mail itself must go out.
+            _logger.exception("Mail %s goes out unfollowed", self.id)
+            engagement_sudo.not_followed_reason = "error"
+            return results
+
+    def _engagement_follow(self, engagement_sudo, results: list[dict]) -> list[dict]:
+        """The copies of this mail with a pixel and links of their own."""
+        traces = engagement_sudo._ensure_traces(self._engagement_copies())
+        if not traces:
+            return results
+        filled_in = {}  # scanned once for all recipients of the same body
+        followed = []
+        for email in results:
+            partner = email["partner_id"] or self.env["res.partner"]
+            trace = traces.get(partner.id)
+            if not trace:
+                followed.append(email)
+                continue
+            body = str(email["body"])
+            if body not in filled_in:
+                filled_in[body] = engagement_sudo._fill_in(body)
+            followed.append({**email, **filled_in[body](trace.id)})
+        return followed
+
+    # ------------------------------------------------------------
+    # What became of the sending
+    # ------------------------------------------------------------
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        # Before super: it deletes the mails that are sent.
+        for mail in self:
+            engagement_sudo = mail._engagement_get()
+            if engagement_sudo:
+                mail._engagement_sent(
+                    engagement_sudo,
+                    {partner.id for partner in success_pids},
+                    set(email_normalize_all(", ".join(success_emails))),
+                    failure_reason or mail.failure_reason,
+                )
+        return super()._postprocess_sent_message(
+            success_pids,
+            success_emails,
+            failure_reason=failure_reason,
+            failure_type=failure_type,
+        )
+
+    def _engagement_sent(self, engagement_sudo, partner_ids, emails, failure_reason):
+        """Set the state of the traces of this mail after one try to send it."""
+        self.ensure_one()
+        copies = self._engagement_copies()
+        traces = engagement_sudo._ensure_traces(copies)
+        for partner, addresses in copies:
+            trace = traces.get(partner.id)
+            if not trace:
+                continue
+            if partner.id in partner_ids or (not partner and emails & set(addresses)):
+                trace._set_sent()
+            elif trace.state != "sent":  # sent by an earlier try
+                trace._set_failed(failure_reason)
+        engagement_sudo._refresh()
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") in ("cancel", "outgoing"):
+            self._engagement_state_changed(vals["state"])
+        return result
+
+    def _engagement_state_changed(self, state):
+        """A mail was cancelled, or put back into the queue, by somebody."""
+        trace_state = {"cancel": "cancelled", "outgoing": "outgoing"}[state]
+        for mail in self:
+            engagement_sudo = mail._engagement_get()
+            if not engagement_sudo:
+                continue
+            traces = engagement_sudo._ensure_traces(mail._engagement_copies())
+            for trace in traces.values():
+                if trace.state != "sent":
+                    trace.write({"state": trace_state, "failure_reason": False})
+            engagement_sudo._refresh()

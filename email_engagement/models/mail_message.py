@@ -1,0 +1,95 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class MailMessage(models.Model):
+    _inherit = "mail.message"
+
+    engagement_id = fields.Many2one(
+        "email.engagement",
+        "Email Engagement",
+        compute="_compute_engagement",
+        search="_search_engagement_id",
+        groups="base.group_user",
+    )
+    engagement_followed = fields.Boolean(
+        "Followed",
+        compute="_compute_engagement",
+        inverse="_inverse_engagement_followed",
+        search="_search_engagement_followed",
+        groups="base.group_user",
+        help="What becomes of this email is recorded: "
+        "opens, clicks and answers of its recipients.",
+    )
+    engagement_status = fields.Selection(
+        related="engagement_id.status", string="Engagement Status"
+    )
+    engagement_open_count = fields.Integer(
+        related="engagement_id.open_count", string="Opens"
+    )
+    engagement_click_count = fields.Integer(
+        related="engagement_id.click_count", string="Link Clicks"
+    )
+    engagement_attachment_view_count = fields.Integer(
+        related="engagement_id.attachment_view_count", string="Attachment Views"
+    )
+    engagement_reply_count = fields.Integer(
+        related="engagement_id.reply_count", string="Replies"
+    )
+
+    def _compute_engagement(self):
+        # sudo: whoever may read the message may read its engagement.
+        engagements_sudo = (
+            self.env["email.engagement"]
+            .sudo()
+            .search_fetch([("message_id", "in", self.ids)], ["message_id"])
+        )
+        by_message = {
+            engagement.message_id.id: engagement.id for engagement in engagements_sudo
+        }
+        for message in self:
+            message.engagement_id = by_message.get(message.id)
+            message.engagement_followed = bool(by_message.get(message.id))
+
+    def _search_engagement_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        ids = [id_ for id_ in value if id_]
+        domain = Domain("id", "in", self._followed_query(Domain("id", "in", ids)))
+        if len(ids) < len(value):  # False among them: not followed
+            domain |= Domain("id", "not in", self._followed_query(Domain.TRUE))
+        return domain
+
+    def _search_engagement_followed(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = Domain("id", "in", self._followed_query(Domain.TRUE))
+        if True in value and False in value:
+            return Domain.TRUE
+        return domain if True in value else ~domain
+
+    def _followed_query(self, domain):
+        # sudo: only narrows the messages, which have their own access rules.
+        query = self.env["email.engagement"].sudo()._search(
+            domain & Domain("message_id", "!=", False)
+        )
+        return query.subselect("message_id")
+
+    def _inverse_engagement_followed(self):
+        """Follow the messages, or stop. Only what was not sent yet can be followed;
+        what was recorded of a sent message is never thrown away here.
+        """
+        for message in self:
+            # sudo: users do not create engagements; who may write the message may
+            # have it followed.
+            engagement_sudo = message.sudo().engagement_id
+            if message.engagement_followed and not engagement_sudo:
+                self.env["email.engagement"].sudo()._follow(message.sudo())
+            elif not message.engagement_followed and engagement_sudo:
+                engagement_sudo.filtered(lambda e: not e.trace_ids).unlink()
+        self.invalidate_recordset(["engagement_id", "engagement_followed"])
+
+    @api.model
+    def _engagement_default(self) -> bool:
+        """Whether new emails are followed unless somebody says otherwise."""
+        return self.env.company.engagement_follow_default

@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+
+# Emails whose content is a secret between Odoo and its reader. Recording who
+# opened a password reset helps nobody but an attacker.
+SECURITY_TEMPLATES = (
+    "auth_signup.mail_template_user_signup_account_created",
+    "auth_signup.portal_set_password_email",
+    "auth_signup.set_password_email",
+    "auth_totp_mail.mail_template_totp_invite",
+    "auth_totp_mail.mail_template_totp_mail_code",
+    "portal.mail_template_data_portal_welcome",
+)
+
+
+class MailTemplate(models.Model):
+    _inherit = "mail.template"
+
+    engagement_follow = fields.Selection(
+        [
+            ("default", "Default"),
+            ("always", "Always"),
+            ("never", "Never"),
+        ],
+        "Follow Emails",
+        required=True,
+        default="default",
+        help="Default: as the company's setting says when somebody writes an email "
+        "with this template; not when Odoo sends it by itself.\n"
+        "Always: also when Odoo sends it by itself.\n"
+        "Never: not followed, unless the writer switches it on.",
+    )
+
+    def _engagement_is_security(self) -> bool:
+        """Whether this is one of Odoo's own password, sign-up or code emails."""
+        self.ensure_one()
+        return self.id in self._engagement_security_template_ids()
+
+    @api.model
+    def _engagement_security_template_ids(self) -> set[int]:
+        data = self.env["ir.model.data"]
+        return {
+            data._xmlid_to_res_id(xmlid, raise_if_not_found=False)
+            for xmlid in SECURITY_TEMPLATES
+        }
+
+    def send_mail_batch(
+        self,
+        res_ids,
+        force_send=False,
+        raise_exception=False,
+        email_values=None,
+        email_layout_xmlid=False,
+    ):
+        values = dict(email_values or {})
+        if self._engagement_is_security():
+            values["engagement_followed"] = False
+        elif self.engagement_follow == "always":
+            values.setdefault("engagement_followed", True)
+        return super().send_mail_batch(
+            res_ids,
+            force_send=force_send,
+            raise_exception=raise_exception,
+            email_values=values,
+            email_layout_xmlid=email_layout_xmlid,
+        )

@@ -1,0 +1,240 @@
+"""The timeline of one trace while it is digested: hits become events, or repeats.
+
+Pure: no database. A :class:`Draft` is an event to be written, new or changed; the
+caller hands in those already there (as rows) and writes what comes out.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import ClassVar
+
+from . import devices, fold
+from .classify import Hit, Past, Verdict
+
+IMPLIED = "implied"
+
+
+@dataclass(slots=True)
+class Draft:
+    """One event to be written. ``id`` is None for a new one.
+
+    ``date``, ``last_date``: the first and the last request folded into it (naive
+    UTC). ``repeats``: requests that are new to an event already there.
+    """
+
+    engagement_id: int
+    trace_id: int
+    type: str
+    link_id: int | None
+    date: datetime
+    last_date: datetime
+    actor: str
+    reason: str
+    counted: bool
+    source: str = ""
+    hit_count: int = 1
+    device: str = "unknown"
+    client: str | None = None
+    os: str | None = None
+    country_id: int | None = None
+    id: int | None = None
+    repeats: int = 0
+    dirty: bool = False
+
+    #: columns of a new event, with their types in PostgreSQL
+    COLUMNS: ClassVar[dict[str, str]] = {
+        "engagement_id": "int",
+        "trace_id": "int",
+        "type": "varchar",
+        "link_id": "int",
+        "date": "timestamp",
+        "last_date": "timestamp",
+        "actor": "varchar",
+        "reason": "varchar",
+        "counted": "bool",
+        "source": "varchar",
+        "hit_count": "int",
+        "device": "varchar",
+        "client": "varchar",
+        "os": "varchar",
+        "country_id": "int",
+    }
+
+
+class Timeline:
+    """Events of one trace, into which hits are taken in order of time.
+
+    :param earlier: rows of events already there, near enough to be repeated or
+        revised
+    :param first_open: of the first counted open already there
+    """
+
+    def __init__(
+        self,
+        trace_id: int,
+        engagement_id: int,
+        earlier: Sequence[Mapping] = (),
+        first_open: datetime | None = None,
+    ):
+        self._first_open = first_open and epoch(first_open)
+        self.trace_id = trace_id
+        self.engagement_id = engagement_id
+        self.drafts = [
+            Draft(
+                engagement_id=engagement_id,
+                trace_id=trace_id,
+                type=row["type"],
+                link_id=row["link_id"],
+                date=row["date"],
+                last_date=row["last_date"] or row["date"],
+                actor=row["actor"],
+                reason=row["reason"],
+                counted=row["counted"],
+                source=row["source"] or "",
+                id=row["id"],
+            )
+            for row in earlier
+        ]
+        self._latest = {}
+        self._last_seen = {}
+        for draft in self.drafts:
+            self._remember(draft)
+
+    def past(self) -> list[Past]:
+        """The events already there, as the classification wants to see them."""
+        return [
+            Past(
+                id=draft.id,
+                kind=draft.type,
+                link_id=draft.link_id,
+                date=epoch(draft.last_date),
+                source=draft.source,
+                actor=draft.actor,
+                reason=draft.reason,
+            )
+            for draft in self.drafts
+            if draft.id is not None and draft.reason != IMPLIED and draft.source
+        ]
+
+    def revise(self, verdicts: Mapping[int, Verdict]):
+        """Change verdicts on events already there, by their id. An open that was
+        implied by such an event goes with it.
+        """
+        for draft in self.drafts:
+            verdict = verdicts.get(draft.id)
+            if verdict is None:
+                continue
+            for other in self.drafts:
+                if other is draft or (
+                    other.reason == IMPLIED and other.date == draft.date
+                ):
+                    other.actor = verdict.actor
+                    other.reason = verdict.reason
+                    other.counted = other.counted and verdict.counts
+                    other.dirty = True
+        if verdicts:
+            self._latest.clear()
+            self._last_seen.clear()
+            for draft in self.drafts:
+                self._remember(draft)
+
+    def add(
+        self,
+        hit: Hit,
+        verdict: Verdict,
+        *,
+        source: str = "",
+        country_id: int | None = None,
+    ):
+        """Take in one hit: a new event, or one more repeat of the latest alike."""
+        kind = "open" if hit.kind == "image" else hit.kind
+        key = self._key(kind, hit.link_id, verdict.counts, verdict.reason)
+        moment = moment_of(hit.date)
+        is_new = fold.fold([(key, hit.date)], self._last_seen)[0]
+        if not is_new:
+            self._repeat(self._latest[key], moment)
+            return
+        device = devices.describe(hit.user_agent)
+        draft = Draft(
+            engagement_id=self.engagement_id,
+            trace_id=self.trace_id,
+            type=kind,
+            link_id=hit.link_id,
+            date=moment,
+            last_date=moment,
+            actor=verdict.actor,
+            reason=verdict.reason,
+            counted=verdict.counts,
+            source=source,
+            device="unknown" if verdict.actor == "proxy" else device.device,
+            client=device.client or None,
+            os=None if verdict.actor == "proxy" else device.os or None,
+            country_id=country_id,
+        )
+        if draft.counted:
+            self._imply_open(draft, hit.date)
+        self.drafts.append(draft)
+        self._latest[key] = draft
+
+    def _imply_open(self, draft: Draft, date: float):
+        """Who clicks has opened the mail, pictures or not."""
+        if draft.type == "open":
+            self._opened(date)
+        if not fold.implies_open(draft.type, date, self._first_open):
+            return
+        self._opened(date)
+        implied = Draft(
+            engagement_id=draft.engagement_id,
+            trace_id=draft.trace_id,
+            type="open",
+            link_id=None,
+            date=draft.date,
+            last_date=draft.date,
+            actor=draft.actor,
+            reason=IMPLIED,
+            counted=True,
+            device=draft.device,
+            client=draft.client,
+            os=draft.os,
+            country_id=draft.country_id,
+        )
+        self.drafts.append(implied)
+        self._remember(implied)
+
+    def _opened(self, date: float):
+        if self._first_open is None or date < self._first_open:
+            self._first_open = date
+
+    def _repeat(self, draft: Draft, moment: datetime):
+        draft.last_date = max(draft.last_date, moment)
+        draft.dirty = True
+        if draft.id is None:
+            draft.hit_count += 1
+        else:
+            draft.repeats += 1
+
+    def _remember(self, draft: Draft):
+        if draft.type not in fold.WINDOWS:
+            return
+        key = self._key(draft.type, draft.link_id, draft.counted, draft.reason)
+        self._latest[key] = draft
+        self._last_seen[key] = max(
+            epoch(draft.last_date), self._last_seen.get(key, float("-inf"))
+        )
+
+    def _key(self, kind, link_id, counted, reason):
+        # What people did folds together; what machines did, by the rule that said
+        # so: it must not hide the person who comes after.
+        group = "person" if counted else reason
+        return fold.key((self.trace_id, group), kind, link_id)
+
+
+def epoch(moment: datetime) -> float:
+    """Seconds since 1970 of a naive UTC datetime."""
+    return moment.replace(tzinfo=timezone.utc).timestamp()
+
+
+def moment_of(seconds: float) -> datetime:
+    """The naive UTC datetime of some seconds since 1970."""
+    return datetime.fromtimestamp(seconds, timezone.utc).replace(tzinfo=None)

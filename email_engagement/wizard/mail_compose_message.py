@@ -1,0 +1,53 @@
+from odoo import api, fields, models
+
+
+class MailComposeMessage(models.TransientModel):
+    _inherit = "mail.compose.message"
+
+    engagement_followed = fields.Boolean(
+        "Follow",
+        compute="_compute_engagement_followed",
+        readonly=False,
+        store=True,
+        help="See when your customers open this email and click its links. "
+        "Colleagues are never followed.",
+    )
+    engagement_can_follow = fields.Boolean(
+        compute="_compute_engagement_can_follow",
+        help="Notes are not sent to customers and security emails are never followed.",
+    )
+
+    @api.depends("template_id", "subtype_is_log")
+    def _compute_engagement_can_follow(self):
+        for composer in self:
+            template = composer.template_id
+            composer.engagement_can_follow = composer._engagement_is_followable() and (
+                not template or not template._engagement_is_security()
+            )
+
+    def _engagement_is_followable(self) -> bool:
+        """Hook: whether emails of this composer can be followed at all. Those of
+        a mass mailing have their own statistics.
+        """
+        self.ensure_one()
+        is_mailing = (
+            "mass_mailing_id" in self._fields and self.mass_mailing_id
+        ) or self.env.context.get("mailing_document_based")
+        return not self.subtype_is_log and not is_mailing
+
+    @api.depends("template_id", "engagement_can_follow")
+    def _compute_engagement_followed(self):
+        default = self.env["mail.message"]._engagement_default()
+        by_template = {"always": True, "never": False}
+        for composer in self:
+            composer.engagement_followed = (
+                composer.engagement_can_follow
+                and by_template.get(composer.template_id.engagement_follow, default)
+            )
+
+    def _prepare_mail_values_static(self):
+        values = super()._prepare_mail_values_static()
+        values["engagement_followed"] = (
+            self.engagement_followed and self.engagement_can_follow
+        )
+        return values
