@@ -12,20 +12,26 @@ The development environment of Email Engagement. Every command first sets up wha
 it needs; all of it is kept in .dev/, and deleting that folder starts afresh.
 """
 
+#: Commands whose arguments, options like --help included, are for another program.
+PASSED_ON = {
+    "odoo": "Odoo's own command line: ./dev odoo shell -d demo",
+    "test": "all tests, or those in files and folders: ./dev test [PYTEST ARGS]",
+}
+
 
 def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(prog="./dev", description=DESCRIPTION)
     commands = result.add_subparsers(dest="command", metavar="COMMAND", required=True)
     commands.add_parser("setup", help="fetch and prepare everything (all others do)")
-    odoo = commands.add_parser("odoo", help="Odoo's own command line", add_help=False)
-    odoo.add_argument("arguments", nargs=argparse.REMAINDER)
+    for name, text in PASSED_ON.items():
+        command = commands.add_parser(name, help=text, add_help=False)
+        command.add_argument("arguments", nargs=argparse.REMAINDER)
     return result
 
 
 def main(argv: list[str]) -> int:
-    # Everything after `odoo` is for Odoo, options like --help included.
-    if argv[:1] == ["odoo"]:
-        args = argparse.Namespace(command="odoo", arguments=argv[1:])
+    if argv and argv[0] in PASSED_ON:
+        args = argparse.Namespace(command=argv[0], arguments=argv[1:])
     else:
         args = parser().parse_args(argv)
     try:

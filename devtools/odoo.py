@@ -19,11 +19,11 @@ def write_config(source: Path, server: postgres.Server) -> None:
         "data_dir": DATA,
         "db_host": server.env["PGHOST"],
         "db_port": server.env["PGPORT"],
-        "db_user": server.env.get("PGUSER") or os.environ.get("PGUSER") or False,
-        "db_password": os.environ.get("PGPASSWORD") or False,
+        "db_user": server.env.get("PGUSER") or os.environ.get("PGUSER"),
+        "db_password": os.environ.get("PGPASSWORD"),
         "http_interface": "127.0.0.1",
     }
-    lines = [f"{name} = {value}" for name, value in options.items()]
+    lines = [f"{name} = {value}" for name, value in options.items() if value]
     DATA.mkdir(parents=True, exist_ok=True)
     write_atomically(ODOO_CONF, "\n".join(["[options]", *lines, ""]), mode=0o600)
 

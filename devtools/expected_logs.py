@@ -1,0 +1,38 @@
+"""Warnings of a server that are nobody's fault here, each with its reason.
+
+Everything else of level warning or above fails `./dev test`. A test that provokes a
+warning says so itself, with `assertLogs` or `mute_logger`.
+"""
+
+import re
+
+#: (logger, message, reason): regular expressions that must match from the start.
+EXPECTED: tuple[tuple[str, str, str], ...] = ()
+
+
+def is_expected(logger: str, message: str) -> bool:
+    return any(
+        re.match(name, logger) and re.match(text, message, re.S)
+        for name, text, _reason in EXPECTED
+    )
+
+
+#: One line of Odoo's log; what follows a line without matching belongs to it.
+LINE = re.compile(
+    r"\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) (?P<db>\S+) (?P<logger>[\w.]+): "
+    r"(?P<message>.*)"
+)
+
+
+def unexpected(lines: list[str]) -> list[str]:
+    """Entries of a server's log that are warnings or worse, and not expected."""
+    found = []
+    inside = False
+    for line in lines:
+        entry = LINE.match(line)
+        if entry:
+            inside = entry["level"] in ("WARNING", "ERROR", "CRITICAL")
+            inside = inside and not is_expected(entry["logger"], entry["message"])
+        if inside:
+            found.append(line)
+    return found

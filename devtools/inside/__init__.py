@@ -1,0 +1,1 @@
+"""What runs inside the virtual environment, beside or within Odoo."""

@@ -1,0 +1,74 @@
+"""`./dev test`: everything there is to test, or the files that are named."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+from . import chromium
+from .databases import Databases
+from .odoo import environment, prepare
+from .output import Failure, say
+from .paths import DEV, ODOO_CONF, PYTHON, ROOT, addons
+from .process import die_with_parent
+
+#: Options of pytest that take a value, which must not be taken for a path.
+WITH_VALUE = {"-k", "-m", "-p", "-o", "-W", "-c", "-n", "--deselect", "--ignore"}
+
+
+def main(args) -> int:
+    if not addons():
+        raise Failure("there is no addon in this repository yet.")
+    source, server = prepare()
+    with server:
+        chromium.need()
+        databases = Databases(source, server)
+        name = databases.for_tests()
+        try:
+            return _pytest(args.arguments, name, source, server)
+        finally:
+            databases.drop(name)
+
+
+def _pytest(arguments: list[str], database: str, source: Path, server) -> int:
+    paths = [] if _names_paths(arguments) else default_paths()
+    command = [
+        PYTHON,
+        "-m",
+        "pytest",
+        f"--config-file={ROOT / 'pyproject.toml'}",
+        f"--rootdir={ROOT}",
+        f"--odoo-config={ODOO_CONF}",
+        f"--odoo-database={database}",
+        "--odoo-http",
+        "--odoo-log-level=info",
+        *arguments,
+        *paths,
+    ]
+    env = environment(source, server)
+    env["PYTHONPATH"] = str(ROOT)
+    # Nothing of a test database has to outlive a power cut.
+    env["PGOPTIONS"] = f"{env.get('PGOPTIONS', '')} -c synchronous_commit=off"
+    process = subprocess.Popen(
+        list(map(str, command)), env=env, preexec_fn=die_with_parent
+    )
+    # Ctrl-C reaches pytest as well, which ends in good order: wait for it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    return process.wait()
+
+
+def default_paths() -> list[Path]:
+    """The addons' own tests, and Odoo's linters."""
+    linters = ROOT / "devtools" / "inside" / "test_odoo_lint.py"
+    return [*(ROOT / addon for addon in addons()), linters]
+
+
+def _names_paths(arguments: list[str]) -> bool:
+    previous = ""
+    for argument in arguments:
+        if not argument.startswith("-") and previous not in WITH_VALUE:
+            if Path(argument.partition("::")[0]).exists():
+                return True
+        previous = argument
+    return False
