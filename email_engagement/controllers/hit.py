@@ -26,6 +26,7 @@ PURPOSE_HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 PUBLIC_ROUTE = {
     "type": "http",
     "auth": "none",
+    "readonly": False,  # the default of auth="none" is a read-only cursor
     "methods": ["GET"],
     "csrf": False,
     "save_session": False,

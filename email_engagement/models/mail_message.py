@@ -52,28 +52,36 @@ class MailMessage(models.Model):
             message.engagement_followed = bool(by_message.get(message.id))
 
     def _search_engagement_id(self, operator, value):
+        if operator in ("any", "any!"):
+            engagements = self.env["email.engagement"]
+            if operator == "any!":
+                # sudo: the caller asked for it; messages have rules of their own.
+                engagements = engagements.sudo()
+            if isinstance(value, Domain):
+                value = engagements._search(value)
+            return self._followed_domain(Domain("id", "in", value))
         if operator != "in":
             return NotImplemented
         ids = [id_ for id_ in value if id_]
-        domain = Domain("id", "in", self._followed_query(Domain("id", "in", ids)))
+        domain = self._followed_domain(Domain("id", "in", ids))
         if len(ids) < len(value):  # False among them: not followed
-            domain |= Domain("id", "not in", self._followed_query(Domain.TRUE))
+            domain |= ~self._followed_domain(Domain.TRUE)
         return domain
 
     def _search_engagement_followed(self, operator, value):
         if operator != "in":
             return NotImplemented
-        domain = Domain("id", "in", self._followed_query(Domain.TRUE))
+        domain = self._followed_domain(Domain.TRUE)
         if True in value and False in value:
             return Domain.TRUE
         return domain if True in value else ~domain
 
-    def _followed_query(self, domain):
+    def _followed_domain(self, domain) -> Domain:
+        """Messages with an engagement that meets ``domain``."""
         # sudo: only narrows the messages, which have their own access rules.
-        query = self.env["email.engagement"].sudo()._search(
-            domain & Domain("message_id", "!=", False)
-        )
-        return query.subselect("message_id")
+        engagements_sudo = self.env["email.engagement"].sudo()
+        query = engagements_sudo._search(domain & Domain("message_id", "!=", False))
+        return Domain("id", "in", query.subselect("message_id"))
 
     def _inverse_engagement_followed(self):
         """Follow the messages, or stop. Only what was not sent yet can be followed;

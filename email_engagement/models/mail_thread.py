@@ -17,13 +17,14 @@ class MailThread(models.AbstractModel):
             params = params | {"engagement_followed"}
         return params
 
-    def _notify_thread_by_email(self, message, recipients_data, **kwargs):
-        # sudo: see mail.message; the engagement is not the author's to delete.
-        engagement_sudo = message.sudo().engagement_id
-        if engagement_sudo and not any(
-            recipient["notif"] == "email" and recipient.get("share")
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        recipients_data = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        # sudo: the author of a message need not be able to write engagements.
+        message_sudo = message.sudo()
+        if message_sudo.engagement_followed and not any(
+            recipient["notif"] == "email" and recipient["share"]
             for recipient in recipients_data
         ):
             # Nobody outside receives it: there is nothing to follow.
-            message.sudo().engagement_followed = False
-        return super()._notify_thread_by_email(message, recipients_data, **kwargs)
+            message_sudo.engagement_followed = False
+        return recipients_data

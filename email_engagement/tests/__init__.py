@@ -1,0 +1,4 @@
+from . import test_access
+from . import test_digest
+from . import test_routes
+from . import test_send

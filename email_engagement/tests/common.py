@@ -1,0 +1,85 @@
+"""What several tests need: people, a record with a chatter, and clients."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo.tests import TransactionCase, new_test_user
+
+from odoo.addons.mail.tests.common import MailCase
+
+BROWSER = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 "
+    "(KHTML, like Gecko) Chrome/132.0.0.0 Safari/537.36"
+)
+PHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_3 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Version/17.3 Mobile/15E148 Safari/604.1"
+)
+
+
+class EngagementCase(MailCase):
+    """Mixin: a salesperson, two customers, a record, and ways to follow and hit."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["ir.config_parameter"].set_param("mail.force.smtp.from", False)
+        cls.env.company.engagement_follow_default = True
+        cls.sales = new_test_user(
+            cls.env, "sales", "base.group_user,base.group_partner_manager",
+            name="Sally Sales", email="sally@company.example.com",
+        )
+        cls.colleague = new_test_user(
+            cls.env, "colleague", "base.group_user",
+            name="Carl Colleague", email="carl@company.example.com",
+        )
+        cls.anna, cls.bob = cls.env["res.partner"].create(
+            [
+                {"name": "Anna Customer", "email": "anna@customer.example.com"},
+                {"name": "Bob Buyer", "email": "bob@buyer.example.com"},
+            ]
+        )
+        cls.record = cls.env["res.partner"].create({"name": "The Deal"})
+
+    def post(self, body, partners=None, followed=True, **kwargs):
+        """A message to customers, as the salesperson sends it.
+
+        :return: (message, list of outgoing emails as dicts of ``build_email``)
+        """
+        partners = self.anna if partners is None else partners
+        with self.mock_mail_gateway():
+            message = self.record.with_user(self.sales).message_post(
+                body=body,
+                partner_ids=partners.ids,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                engagement_followed=followed,
+                **kwargs,
+            )
+        return message.with_env(self.env), list(self._mails)
+
+    def hit(self, trace, link=None, seconds=3600, **request):
+        """A request of a recipient's client, ``seconds`` after sending, that the
+        digest has not seen yet.
+        """
+        Hit = self.env["email.engagement.hit"]
+        request.setdefault("user_agent", BROWSER)
+        columns = Hit._request_columns(**request)
+        columns["date"] = (trace.sent_date or trace.create_date) + timedelta(
+            seconds=seconds
+        )
+        if link:
+            return Hit._record_click(trace.id, link.id, columns)
+        return Hit._record_open(trace.id, columns)
+
+    def digest(self):
+        """Run the digest without its commits, which a test must not do."""
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress") as commit:
+            commit.return_value = float("inf")
+            done = self.env["email.engagement.digest"]._run()
+        self.env.invalidate_all()
+        return done
+
+
+class EngagementTransactionCase(EngagementCase, TransactionCase):
+    """The same without a server."""

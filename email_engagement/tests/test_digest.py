@@ -1,0 +1,270 @@
+import threading
+from contextlib import closing
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from .common import BROWSER, PHONE, EngagementTransactionCase
+from .test_send import BODY
+
+
+@tagged("post_install", "-at_install")
+class TestDigest(EngagementTransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        case = cls("test_nothing")
+        message, _mails = case.post(BODY, cls.anna | cls.bob)
+        cls.engagement = message.engagement_id
+        cls.to_anna = cls.engagement.trace_ids.filtered(
+            lambda trace: trace.partner_id == cls.anna
+        )
+        cls.to_bob = cls.engagement.trace_ids - cls.to_anna
+        cls.link = cls.engagement.link_ids.filtered(lambda link: "offer" in link.url)
+
+    def test_nothing(self):
+        self.assertEqual(self.digest(), 0)
+
+    def figures(self, record):
+        return {
+            name: record[name]
+            for name in ("open_count", "click_count", "reply_count", "machine_count")
+        }
+
+    def test_open(self):
+        self.assertTrue(self.hit(self.to_anna, user_agent=PHONE))
+        self.assertEqual(self.engagement.open_count, 0, "the hit path counts nothing")
+        self.assertEqual(self.digest(), 1)
+        event = self.engagement.event_ids.filtered(lambda event: event.type == "open")
+        self.assertEqual(len(event), 1)
+        self.assertEqual(event.trace_id, self.to_anna)
+        self.assertEqual(event.device, "mobile")
+        self.assertTrue(event.counted)
+        self.assertEqual(self.to_anna.open_count, 1)
+        self.assertEqual(self.to_bob.open_count, 0)
+        self.assertEqual(self.engagement.open_count, 1)
+        self.assertEqual(self.engagement.status, "opened")
+        self.assertEqual(self.engagement.last_open, event.date)
+        self.assertFalse(self.env["email.engagement.hit"].search_count([]))
+
+    def test_click_implies_an_open(self):
+        self.assertEqual(
+            self.hit(self.to_anna, self.link), "https://example.com/offer?a=1&b=2#top"
+        )
+        self.digest()
+        self.assertEqual(self.engagement.status, "clicked")
+        self.assertEqual(self.engagement.click_count, 1)
+        self.assertEqual(self.engagement.open_count, 1)
+        self.assertEqual(self.link.click_count, 1)
+        implied = self.engagement.event_ids.filtered(
+            lambda event: event.reason == "implied"
+        )
+        self.assertEqual(implied.type, "open")
+        # the pictures come right after: the same opening
+        self.hit(self.to_anna, seconds=3603)
+        self.digest()
+        self.assertEqual(self.engagement.open_count, 1)
+
+    def test_repeats_are_one(self):
+        for seconds in (3600, 3605, 3612, 3700):
+            self.hit(self.to_anna, seconds=seconds)
+        self.digest()
+        self.assertEqual(self.engagement.open_count, 2)
+        events = self.engagement.event_ids.filtered(lambda event: event.type == "open")
+        self.assertEqual(sorted(events.mapped("hit_count")), [1, 3])
+
+    def test_repeats_are_one_across_digests(self):
+        for seconds in (3600, 3605, 3612, 3700):
+            self.hit(self.to_anna, seconds=seconds)
+            self.digest()
+        self.assertEqual(self.engagement.open_count, 2)
+        events = self.engagement.event_ids.filtered(lambda event: event.type == "open")
+        self.assertEqual(sorted(events.mapped("hit_count")), [1, 3])
+
+    def test_small_batches_count_the_same(self):
+        for number in range(7):
+            self.hit(self.to_anna, seconds=3600 + 100 * number)
+            self.hit(self.to_bob, self.link, seconds=3600 + 100 * number)
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress") as commit:
+            commit.return_value = float("inf")
+            done = self.env["email.engagement.digest"]._run(batch_size=3)
+        self.assertEqual(done, 14)
+        self.env.invalidate_all()
+        self.assertEqual(self.to_anna.open_count, 7)
+        self.assertEqual(self.to_bob.click_count, 7)
+
+    def test_machines_do_not_count(self):
+        self.hit(self.to_anna, head=True)
+        self.hit(self.to_anna, user_agent="")
+        self.hit(self.to_anna, user_agent="curl/8.1")
+        self.hit(self.to_anna, purpose="prefetch")
+        self.digest()
+        self.assertEqual(self.figures(self.engagement)["open_count"], 0)
+        self.assertEqual(self.engagement.machine_count, 4)
+        self.assertEqual(self.engagement.status, "sent")
+        # a person after them does
+        self.hit(self.to_anna, seconds=3605)
+        self.digest()
+        self.assertEqual(self.engagement.open_count, 1)
+
+    def test_colleagues_do_not_count(self):
+        self.hit(self.to_anna, user_id=self.colleague.id)
+        self.digest()
+        self.assertEqual(self.engagement.open_count, 0)
+        self.assertEqual(self.engagement.event_ids.mapped("actor").count("self"), 1)
+
+    def test_a_portal_user_counts(self):
+        portal = self.env["res.users"].create(
+            {
+                "name": "Anna",
+                "login": "anna",
+                "partner_id": self.anna.id,
+                "group_ids": [(6, 0, [self.env.ref("base.group_portal").id])],
+            }
+        )
+        self.hit(self.to_anna, user_id=portal.id)
+        self.digest()
+        self.assertEqual(self.engagement.open_count, 1)
+
+    def test_burst_is_taken_back(self):
+        """The first links of a scanner come in an earlier digest than the third."""
+        body = "".join(f'<a href="https://x.example.com/{n}">{n}</a>' for n in range(4))
+        from markupsafe import Markup
+
+        message, _mails = self.post(Markup(body))
+        engagement = message.engagement_id
+        trace = engagement.trace_ids
+        links = engagement.link_ids.filtered(lambda link: "x.example" in link.url)
+        self.hit(trace, links[0], seconds=3600, address="203.0.113.7")
+        self.digest()
+        self.assertEqual(engagement.click_count, 1)
+        self.hit(trace, links[1], seconds=3601, address="203.0.113.7")
+        self.hit(trace, links[2], seconds=3602, address="203.0.113.7")
+        self.digest()
+        self.assertEqual(engagement.click_count, 0)
+        self.assertEqual(engagement.open_count, 0, "nor what the clicks implied")
+        self.assertEqual(engagement.status, "sent")
+        self.hit(trace, links[3], seconds=4000, address="198.51.100.1")
+        self.digest()
+        self.assertEqual(engagement.click_count, 1)
+
+    def test_unknown_ids_write_nothing(self):
+        Hit = self.env["email.engagement.hit"]
+        columns = Hit._request_columns(user_agent=BROWSER)
+        self.assertFalse(Hit._record_open(2**62, columns))
+        self.assertIsNone(Hit._record_click(self.to_anna.id, 2**62, columns))
+        other, _mails = self.post(BODY)
+        foreign = other.engagement_id.link_ids[0]
+        self.assertIsNone(Hit._record_click(self.to_anna.id, foreign.id, columns))
+        self.assertFalse(Hit.search_count([]))
+
+    def test_hits_of_deleted_engagements_go(self):
+        self.hit(self.to_anna)
+        self.engagement.unlink()
+        self.assertEqual(self.digest(), 1)
+        self.assertFalse(self.env["email.engagement.hit"].search_count([]))
+
+    def test_figures_survive_the_message(self):
+        self.hit(self.to_anna)
+        self.digest()
+        self.engagement.message_id.unlink()
+        self.env.invalidate_all()
+        self.assertTrue(self.engagement.exists())
+        self.assertEqual(self.engagement.open_count, 1)
+
+    def test_rebuild_finds_nothing_to_change(self):
+        for number in range(5):
+            self.hit(self.to_anna, seconds=3600 + 100 * number)
+            self.hit(self.to_bob, self.link, seconds=3600 + 100 * number)
+        self.digest()
+        self.assertFalse(self.engagement._refresh())
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE email_engagement_trace SET open_count = 77")
+        self.env.cr.execute("UPDATE email_engagement SET click_count = 77")
+        self.env.invalidate_all()
+        self.assertIn(self.engagement, self.engagement.search([])._refresh())
+        self.assertEqual(self.engagement.click_count, 5)
+        self.assertEqual(self.to_anna.open_count, 5)
+        self.assertFalse(self.engagement._refresh())
+
+    def test_number_of_statements(self):
+        """A digest costs the same for two hits and for two hundred."""
+        self.digest()
+        self.hit(self.to_anna)
+        self.hit(self.to_bob, self.link)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(__system__=10), self.without_commit():
+            self.env["email.engagement.digest"]._digest_batch(1000)
+        for number in range(100):
+            self.hit(self.to_anna, seconds=5000 + 20 * number)
+            self.hit(self.to_bob, self.link, seconds=5000 + 20 * number)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(__system__=10), self.without_commit():
+            self.env["email.engagement.digest"]._digest_batch(1000)
+        self.assertEqual(self.to_anna.open_count, 101)
+
+    def without_commit(self):
+        return patch.object(type(self.env["ir.cron"]), "_commit_progress")
+
+    def test_hit_is_one_statement(self):
+        Hit = self.env["email.engagement.hit"]
+        columns = Hit._request_columns(user_agent=BROWSER)
+        with self.assertQueryCount(1):
+            Hit._record_open(self.to_anna.id, columns)
+        with self.assertQueryCount(1):
+            Hit._record_click(self.to_anna.id, self.link.id, columns)
+
+    def test_what_clients_send_is_cleaned(self):
+        self.hit(self.to_anna, user_agent="\x00evil\ud800" + "x" * 9999, purpose="p" * 999)
+        hit = self.env["email.engagement.hit"].search([])
+        self.assertLessEqual(len(hit.user_agent), 512)
+        self.assertNotIn("\x00", hit.user_agent)
+        self.assertLessEqual(len(hit.purpose), 64)
+        self.assertEqual(self.digest(), 1)
+
+    def test_another_digest_is_running(self):
+        """It is left alone; what it does not take is taken later."""
+        self.hit(self.to_anna)
+        from ..models.email_engagement_digest import LOCK
+
+        with closing(self.env.registry._db.cursor()) as other:
+            other.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            self.assertEqual(self.digest(), 0)
+        self.assertEqual(self.digest(), 1)
+        self.assertEqual(self.engagement.open_count, 1)
+
+    def test_cron(self):
+        self.hit(self.to_anna)
+        with self.enter_registry_test_mode():
+            self.env.ref("email_engagement.ir_cron_digest").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(self.engagement.open_count, 1)
+
+    def test_trigger_is_one(self):
+        digest = self.env["email.engagement.digest"]
+        cron = self.env.ref("email_engagement.ir_cron_digest")
+        triggers = self.env["ir.cron.trigger"]
+        domain = [("cron_id", "=", cron.id)]
+        before = triggers.search_count(domain)
+        with patch.object(type(cron), "_notifydb"):
+            for _n in range(5):
+                digest._trigger()
+        self.assertLessEqual(triggers.search_count(domain) - before, 1)
+
+    def test_texts(self):
+        engagement = self.engagement.with_user(self.sales)
+        self.assertEqual(engagement.status_text, "Not yet opened")
+        self.hit(self.to_anna, seconds=0)
+        self.env.cr.execute("UPDATE email_engagement_hit SET date = now() at time zone "
+                            "'utc' - interval '5 min'")
+        self.env.cr.execute("UPDATE email_engagement_trace SET sent_date = now() at "
+                            "time zone 'utc' - interval '1 day'")
+        self.digest()
+        self.assertEqual(engagement.status_text, "Opened by 1 of 2, last 5 min ago")
+        event = engagement.event_ids.filtered(lambda event: event.type == "open")
+        self.assertEqual(event.who, "Anna Customer")
+        self.assertEqual(event.when, "5 min ago")
+        self.assertEqual(engagement.recipients, "Anna Customer, Bob Buyer")
