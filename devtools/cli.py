@@ -4,6 +4,7 @@ import argparse
 import importlib
 import sys
 
+from . import run
 from .output import Failure, warn
 from .python_env import use_supported_python
 
@@ -23,6 +24,9 @@ def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(prog="./dev", description=DESCRIPTION)
     commands = result.add_subparsers(dest="command", metavar="COMMAND", required=True)
     commands.add_parser("setup", help="fetch and prepare everything (all others do)")
+    run.add_arguments(
+        commands.add_parser("run", help="Odoo with the addons, demo data and a mailbox")
+    )
     for name, text in PASSED_ON.items():
         command = commands.add_parser(name, help=text, add_help=False)
         command.add_argument("arguments", nargs=argparse.REMAINDER)

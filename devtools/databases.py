@@ -29,6 +29,7 @@ class Databases:
     def __init__(self, source: Path, server: Server):
         self.source = source
         self.server = server
+        self.env = environment(source, server)
 
     # Levels
 
@@ -38,7 +39,7 @@ class Databases:
         if name not in self.server.databases():
             self._forget("base_")
             with Step(f"Database: Odoo with {', '.join(modules)}") as step:
-                self._make(name, step, modules)
+                self.make(name, step, modules)
         return name
 
     def with_addons(self) -> str:
@@ -47,7 +48,7 @@ class Databases:
         if name not in self.server.databases():
             self._forget("addons_")
             with Step(f"Database: {', '.join(addons())}") as step:
-                log = self._make(name, step, addons(), template=base)
+                log = self.make(name, step, addons(), template=base)
             if complaints := expected_logs.unexpected(log):
                 self.drop(name)
                 raise Failure(
@@ -82,8 +83,13 @@ class Databases:
             (FILESTORE / old).rename(FILESTORE / new)
         self.server.query(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
 
-    def _make(self, name: str, step: Step, modules: list[str], template="") -> list[str]:
-        """Install modules; the database gets its name when all went well."""
+    def make(
+        self, name: str, step: Step, modules: list[str], template="", options=()
+    ) -> list[str]:
+        """Install modules; the database gets its name when all went well.
+
+        :return: the lines that Odoo logged
+        """
         part = f"part_{name}"
         self.drop(part)
         if template:
@@ -91,9 +97,8 @@ class Databases:
         log = LOGS / "database.log"
         log.unlink(missing_ok=True)
         command = [PYTHON, ODOO_BIN, "-d", part, "-i", ",".join(modules)]
-        options = ["--stop-after-init", "--no-http", "--max-cron-threads=0"]
-        env = environment(self.source, self.server)
-        run_step(step, [*command, *options], log="database", env=env)
+        command += ["--stop-after-init", "--no-http", "--max-cron-threads=0", *options]
+        run_step(step, command, log="database", env=self.env)
         self._rename(part, name)
         return log.read_text(errors="replace").splitlines()
 

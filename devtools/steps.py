@@ -7,7 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
-from .output import say
+from .output import Failure, say
 from .paths import STAMPS
 
 
@@ -67,6 +67,18 @@ def remove(path: Path) -> None:
         path.unlink()
     elif path.exists():
         shutil.rmtree(path)
+
+
+@contextlib.contextmanager
+def exclusive(path: Path, refusal: str):
+    """Do something that cannot be done twice at a time, or give up at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failure(refusal) from None
+        yield
 
 
 @contextlib.contextmanager
