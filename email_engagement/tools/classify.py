@@ -1,26 +1,29 @@
 """People told from machines.
 
-:func:`classify_trace` looks at the waiting hits of one trace (one recipient's copy of one
-mail), and at what happened to it just before, and says of each hit who did it and why.
-It never drops a hit. See ``rules.py`` for what is known, this file for how it is applied:
+:func:`classify_trace` looks at the waiting hits of one trace (one recipient's copy of
+one mail) and at what happened to it just before, and says of each hit who did it and
+why. It drops nothing. What is known stands in ``rules.py``; how it is applied, here:
 
-1. what the request itself says: a logged-in user, an own network, a prefetch header, HEAD,
-   the user agent, the network of a mail security service (links only);
-2. the neighbourhood: ``burst_links`` or more different links within ``burst_seconds`` are
-   a scanner's, and so is what the same source did that near to a scanner's links;
+1. what the request itself says: a logged-in user, an own network, a prefetch header,
+   HEAD, the user agent, the network of a mail security service (links only: Outlook on
+   the web loads its readers' pictures from there);
+2. the neighbourhood: ``burst_links`` or more different links within ``burst_seconds``
+   are a scanner's, and so is what the same source did that near to a scanner's links,
+   before and after;
 3. the time since sending;
 4. what is left is a person, with the reason saying how sure that is.
 
-A *source* is a network (/16, or /32 for IPv6) or a user agent. Scanners change one of the
-two between links, hardly both; and one trace is one person, who has no second address in
-the same seconds. So links of one network, or of one user agent, make a burst together. What
-merely happened near a burst must share both to be drawn in.
+A *source* is a network (/16, or /32 for IPv6) and a user agent. Scanners come from
+several addresses, and some change the user agent from link to link; but hardly both,
+and the one person of a trace has no second client in the same seconds. So links
+followed from one network, *or* with one user agent, make a burst together. What merely
+happened near to a scanner's links is drawn in only when it shares both.
 """
 
 import hashlib
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -31,10 +34,10 @@ from .rules import (
     COUNTING,
     HUMAN,
     MAIL_CLIENT,
-    PIXEL,
     PREFETCH,
     PREVIEW,
     PROBABLE,
+    PROXY,
     REASONS,
     SCANNER,
     SELF,
@@ -46,7 +49,14 @@ from .rules import (
 )
 
 __all__ = [
-    "REASONS", "Hit", "Outcome", "Past", "Rules", "Verdict", "classify_trace", "past_of",
+    "REASONS",
+    "Hit",
+    "Outcome",
+    "Past",
+    "Rules",
+    "Verdict",
+    "classify_trace",
+    "past_of",
 ]
 
 USER_AGENT_LENGTH = 512  # what is longer is cut: no client needs more
@@ -65,14 +75,15 @@ class Hit:
     address: str = ""  # '' when not known
     purpose: str = ""  # Sec-Purpose, Purpose, X-Moz, X-Purpose, joined
     is_internal: bool = False  # a logged-in internal user of this Odoo
+    language: bool | None = None  # it had an Accept-Language; None: not recorded
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
     """What must be known of an event already digested, for ``Rules.lookback`` seconds.
 
-    ``source`` is what :func:`past_of` made of address and user agent: a keyed hash, from
-    which neither can be read.
+    ``source`` is what :func:`past_of` made of address and user agent: a keyed hash,
+    from which neither can be read.
     """
 
     id: int
@@ -86,29 +97,39 @@ class Past:
 
 @dataclass(frozen=True)
 class Rules:
-    """Thresholds in seconds, and networks. Immutable; one for each company and digest.
+    """Thresholds in seconds, and networks. Immutable; made once per digest.
 
-    A grace of 0 switches its rule off, so does ``burst_links`` of 0. Raises
-    :class:`ValueError` for what makes no sense.
+    A grace of 0 switches its rule off, so does ``burst_links`` of 0. ``proxy_grace`` is
+    off by default: an image proxy loads for a reader, however soon; some senders saw
+    Gmail's load within a second of sending, and can set it.
+
+    Raises :class:`ValueError` for what makes no sense.
     """
 
     open_grace: float = 60.0  # peers.md: an open within 60 s of sending
     click_grace: float = 30.0  # peers.md: a click within 30 s of sending
+    proxy_grace: float = 0.0
     burst_links: int = 3  # peers.md: three or more different links ...
     burst_seconds: float = 3.0  # ... within 3 s
     scanner_networks: networks.Networks = networks.MAIL_SCANNERS
     own_networks: networks.Networks = networks.NONE
-    source_key: bytes = field(default=b"", repr=False)  # secret for Past.source, <= 64
+    source_key: bytes = field(default=b"", repr=False)  # secret, at most 64 bytes
 
     def __post_init__(self):
-        if min(self.open_grace, self.click_grace, self.burst_seconds) < 0:
+        graces = self.open_grace, self.click_grace, self.proxy_grace
+        if min(*graces, self.burst_seconds) < 0:
             raise ValueError("a number of seconds is not negative")
         if self.burst_links < 0 or self.burst_links == 1:
             raise ValueError("a burst is of at least two links, or 0: no such rule")
+        if len(self.source_key) > hashlib.blake2b.MAX_KEY_SIZE:
+            raise ValueError("a key has at most 64 bytes")
 
     @property
     def lookback(self) -> float:
-        """Seconds for which events must be kept at hand as ``earlier``."""
+        """Seconds for which events must be kept at hand as ``earlier``.
+
+        One window back to a link of the same burst, one more to what that draws in.
+        """
         return 2 * self.burst_seconds
 
 
@@ -129,14 +150,64 @@ class Verdict:
 
 
 class Outcome(NamedTuple):
-    """``verdicts`` of the hits in their order; ``revised`` verdicts by id of ``Past``."""
+    """``verdicts`` of the hits in their order; ``revised`` ones by id of ``Past``."""
 
     verdicts: list[Verdict]
     revised: dict[int, Verdict]
 
 
+def classify_trace(
+    hits: Sequence[Hit],
+    *,
+    sent: float | None,
+    earlier: Sequence[Past] = (),
+    rules: Rules,
+) -> Outcome:
+    """Verdicts for ``hits``, the waiting hits of one trace, in order of time.
+
+    ``sent``: when this copy was sent (epoch seconds), None when not known.
+    ``earlier``: the trace's events from ``rules.lookback`` seconds before the first hit
+    onwards. With them, hits cut into several calls get what one call would give them:
+    what turns out only now to have been part of a burst is in ``revised``.
+    """
+    verdicts = [_by_request(hit, rules) for hit in hits]
+    drawn_in = {}
+    if len(hits) + len(earlier) > 1:
+        drawn_in = _by_neighbours(_acts(hits, verdicts, earlier, rules), rules)
+    final = []
+    for place, hit in enumerate(hits):
+        verdict = drawn_in.get(place)
+        final.append(verdict or _by_clock(hit, verdicts[place], sent, rules))
+    revised = {}
+    for place, past in enumerate(earlier):
+        verdict = drawn_in.get(~place)
+        if verdict is not None and verdict.reason != past.reason:
+            revised[past.id] = verdict
+    return Outcome(final, revised)
+
+
+def past_of(hit: Hit, event_id: int, verdict: Verdict, rules: Rules) -> Past:
+    """What to keep of ``hit`` for ``rules.lookback`` seconds once it is an event."""
+    return Past(
+        id=event_id,
+        kind=hit.kind,
+        link_id=hit.link_id,
+        date=hit.date,
+        source=_source(hit.address, hit.user_agent, rules.source_key),
+        actor=verdict.actor,
+        reason=verdict.reason,
+    )
+
+
+# ------------------------------------------------------------
+# One request by itself
+# ------------------------------------------------------------
+
+
 @lru_cache(maxsize=256)
-def _verdict(actor, reason, confidence, address_is_person=False) -> Verdict:
+def _verdict(
+    actor: str, reason: str, confidence: str, address_is_person: bool = False
+) -> Verdict:
     return Verdict(actor, reason, actor in COUNTING, address_is_person, confidence)
 
 
@@ -149,10 +220,12 @@ def _by_user_agent(user_agent: str, targeted: bool) -> Verdict:
     row = machine_row(agent, "click" if targeted else "open")
     if row:
         return _verdict(row.actor, row.code, row.strength)
-    if MAIL_CLIENT.search(agent):
+    if MAIL_CLIENT.found_in(agent):
         return _verdict(HUMAN, "mail_client", PROBABLE, True)
-    if BROWSER.search(agent):
+    if BROWSER.found_in(agent):
         return _verdict(HUMAN, "browser", PROBABLE, True)
+    if targeted:  # a picture may well be loaded by a mail client nobody has heard of
+        return _verdict(SCANNER, "ua_not_browser", PROBABLE)
     return _verdict(HUMAN, "no_rule", WEAK, True)
 
 
@@ -172,130 +245,112 @@ def _by_request(hit: Hit, rules: Rules) -> Verdict:
     if hit.head:
         return _verdict(SCANNER, "head_request", STRONG)
     targeted = hit.kind in TARGET
-    agent = hit.user_agent.strip()[:USER_AGENT_LENGTH]
-    verdict = _by_user_agent(agent, targeted)
-    if verdict.confidence == STRONG or not address:
+    verdict = _by_user_agent(hit.user_agent.strip()[:USER_AGENT_LENGTH], targeted)
+    if verdict.confidence == STRONG:
         return verdict
-    if address in rules.scanner_networks:
+    if address and address in rules.scanner_networks:
         if targeted:
             return _verdict(SCANNER, "network_target", STRONG)
-        # Outlook on the web loads a reader's pictures from there: a person, elsewhere
+        # a reader of Outlook on the web, perhaps: who is elsewhere
         return _verdict(verdict.actor, verdict.reason, verdict.confidence)
+    if targeted and hit.language is False and verdict.reason == "browser":
+        return _verdict(SCANNER, "no_language", PROBABLE)
     return verdict
 
 
 def _by_clock(hit: Hit, verdict: Verdict, sent: float | None, rules: Rules) -> Verdict:
-    """Too soon after sending for a person, unless a known proxy says otherwise."""
-    if sent is None or verdict.actor != HUMAN:
+    """Too soon after sending for a person? Also what came before the sending ended."""
+    if sent is None or verdict.actor not in COUNTING:
         return verdict
-    if hit.kind in TARGET:
-        grace, reason = rules.click_grace, "early_click"
-    else:
-        grace, reason = rules.open_grace, "early_open"
-    if grace and hit.date - sent <= grace:
-        return _verdict(SCANNER, reason, PROBABLE)
+    elapsed = hit.date - sent
+    if verdict.actor == PROXY:
+        if rules.proxy_grace and elapsed <= rules.proxy_grace:
+            return _verdict(PREFETCH, "early_proxy", PROBABLE)
+    elif hit.kind in TARGET:
+        if rules.click_grace and elapsed <= rules.click_grace:
+            return _verdict(SCANNER, "early_click", PROBABLE)
+    elif rules.open_grace and elapsed <= rules.open_grace:
+        return _verdict(SCANNER, "early_open", PROBABLE)
     return verdict
 
 
-@lru_cache(maxsize=16384)
-def _source(address: str, user_agent: str, key: bytes) -> str:
-    """'network.agent', each a keyed hash of 64 bits; '' for an unknown network."""
-
-    def digest(text: str) -> str:
-        return hashlib.blake2b(text.encode(errors="replace"), digest_size=8, key=key).hexdigest()
-
-    near = networks.neighbourhood(address)
-    return f"{near and digest(near)}.{digest(user_agent[:USER_AGENT_LENGTH])}"
-
-
-def past_of(hit: Hit, event_id: int, verdict: Verdict, rules: Rules) -> Past:
-    """What to keep of ``hit`` for ``rules.lookback`` seconds once it is an event."""
-    return Past(
-        id=event_id,
-        kind=hit.kind,
-        link_id=hit.link_id,
-        date=hit.date,
-        source=_source(hit.address, hit.user_agent, rules.source_key),
-        actor=verdict.actor,
-        reason=verdict.reason,
-    )
+# ------------------------------------------------------------
+# The neighbourhood
+# ------------------------------------------------------------
 
 
 class _Act(NamedTuple):
-    """A hit or an earlier event, as the neighbourhood sees it."""
+    """A hit or an earlier event, as its neighbours see it."""
 
     date: float
     kind: str
     link_id: int | None
     source: str
-    actor: str
     reason: str
-    place: int  # >= 0: position among the hits; < 0: ~position among the earlier
+    place: int  # among the hits; ~place among the earlier
 
 
-def classify_trace(
+def _acts(
     hits: Sequence[Hit],
-    *,
-    sent: float | None,
-    earlier: Sequence[Past] = (),
+    verdicts: Sequence[Verdict],
+    earlier: Sequence[Past],
     rules: Rules,
-) -> Outcome:
-    """Verdicts for ``hits``, the waiting hits of one trace, in order of time.
-
-    ``sent``: when this copy was sent (epoch seconds), None when not known.
-    ``earlier``: the trace's events of the last ``rules.lookback`` seconds before the first
-    hit. With them, cutting hits into several calls gives what one call gives: what turns
-    out to be part of a burst only now is in ``revised``.
+) -> list[_Act]:
+    """Hits and earlier events in order of time, without those that are nobody's
+    neighbours: what a browser fetched in advance, and what our own people did.
     """
-    first = [_by_request(hit, rules) for hit in hits]
-    revised = {}
-    drawn_in = {}
-    if len(hits) + len(earlier) > 1:
-        drawn_in = _by_neighbours(hits, first, earlier, rules)
-    verdicts = []
-    for place, (hit, verdict) in enumerate(zip(hits, first)):
-        if place in drawn_in:
-            verdict = drawn_in[place]
-        elif verdict.confidence != STRONG:
-            verdict = _by_clock(hit, verdict, sent, rules)
-        verdicts.append(verdict)
+    acts = []
     for place, past in enumerate(earlier):
-        verdict = drawn_in.get(~place)
-        if verdict is not None and verdict.reason != past.reason:
-            revised[past.id] = verdict
-    return Outcome(verdicts, revised)
-
-
-def _by_neighbours(hits, verdicts, earlier, rules: Rules) -> dict[int, Verdict]:
-    """Verdicts by place (``~place`` for earlier ones) of what belongs to a scanner."""
-    acts = [
-        _Act(past.date, past.kind, past.link_id, past.source, past.actor, past.reason, ~n)
-        for n, past in enumerate(earlier)
-    ]
-    acts += [
-        _Act(hit.date, hit.kind, hit.link_id,
-             _source(hit.address, hit.user_agent, rules.source_key),
-             verdict.actor, verdict.reason, n)
-        for n, (hit, verdict) in enumerate(zip(hits, verdicts))
-    ]
-    # what a browser fetches in advance, and our own people, are no scanner's
-    acts = [act for act in acts if act.actor not in (SELF, PREFETCH)]
+        if past.actor not in (SELF, PREFETCH):
+            what = past.date, past.kind, past.link_id, past.source, past.reason
+            acts.append(_Act(*what, ~place))
+    for place, (hit, verdict) in enumerate(zip(hits, verdicts, strict=True)):
+        if verdict.actor not in (SELF, PREFETCH):
+            source = _source(hit.address, hit.user_agent, rules.source_key)
+            what = hit.date, hit.kind, hit.link_id, source, verdict.reason
+            acts.append(_Act(*what, place))
     acts.sort(key=lambda act: act.date)
-    core = _bursts([act for act in acts if act.kind in TARGET], rules)
+    return acts
 
-    seeds = defaultdict(list)  # source -> dates of what a scanner did to the links
-    for act in acts:
-        if act.kind in TARGET and (
-            act.place in core or act.reason in ("network_target", "burst", "head_request")
-        ):
-            seeds[act.source].append(act.date)
+
+@lru_cache(maxsize=16384)
+def _source(address: str, user_agent: str, key: bytes) -> str:
+    """'network.agent', each a keyed hash of 64 bits; no network when not known."""
+
+    def digest(text: str) -> str:
+        data = text.encode(errors="replace")
+        return hashlib.blake2b(data, digest_size=8, key=key).hexdigest()
+
+    near = networks.neighbourhood(address)
+    agent = user_agent.strip()[:USER_AGENT_LENGTH]
+    return f"{near and digest(near)}.{digest(agent)}"
+
+
+def _by_neighbours(acts: list[_Act], rules: Rules) -> dict[int, Verdict]:
+    """Verdicts by place of what belongs to a scanner because of its neighbours."""
+    targeted = [act for act in acts if act.kind in TARGET]
+    burst = _bursts(targeted, rules)
+    checks = defaultdict(list)  # source -> dates of a scanner's visits to links
+    heads = defaultdict(list)
+    for act in targeted:
+        if act.place in burst or act.reason in ("burst", "network_target"):
+            checks[act.source].append(act.date)
+        elif act.reason == "head_request":
+            heads[act.source].append(act.date)
+    if not checks and not heads:
+        return {}
+    seconds = rules.burst_seconds
     result = {}
     for act in acts:
         if act.reason in STRONG_REASONS:
             continue
-        if act.place in core:
+        if act.place in burst:
             result[act.place] = _verdict(SCANNER, "burst", STRONG)
-        elif _near(act.date, seeds.get(act.source), rules.burst_seconds):
+        elif _near(act.date, checks.get(act.source), seconds) or (
+            # Office asks for the headers of a link that a person clicked, and download
+            # managers for those of a file: HEAD accuses clicks of its own client only
+            act.kind == "click" and _near(act.date, heads.get(act.source), seconds)
+        ):
             result[act.place] = _verdict(SCANNER, "same_source", PROBABLE)
     return result
 
@@ -307,28 +362,26 @@ def _near(date: float, dates: list[float] | None, seconds: float) -> bool:
     return place < len(dates) and dates[place] <= date + seconds
 
 
-def _bursts(acts: list[_Act], rules: Rules) -> set[int]:
+def _bursts(targeted: list[_Act], rules: Rules) -> set[int]:
     """Places of what lies in a window with enough different links of one source."""
-    if not rules.burst_links or len(acts) < rules.burst_links:
+    if not rules.burst_links or len(targeted) < rules.burst_links:
         return set()
     groups = defaultdict(list)
-    for act in acts:
-        if act.link_id is None:
-            continue
-        near, _dot, agent = act.source.partition(".")
-        groups["agent", agent].append(act)
-        if near:
-            groups["network", near].append(act)
+    for act in targeted:
+        if act.link_id is not None:
+            near, _dot, agent = act.source.partition(".")
+            groups["agent", agent].append(act)
+            if near:
+                groups["network", near].append(act)
     found = set()
     for group in groups.values():
         if len(group) >= rules.burst_links:
-            found.update(_burst_of(group, rules))
+            found.update(_crowded(group, rules))
     return found
 
 
-def _burst_of(group: list[_Act], rules: Rules) -> set[int]:
-    """The same for one source: a window slid once over its acts, in order of time."""
-    found = set()
+def _crowded(group: list[_Act], rules: Rules) -> Iterable[int]:
+    """The same for one source: a window slid over its acts, each marked once."""
     links = defaultdict(int)
     start = marked = 0
     for end, act in enumerate(group):
@@ -341,6 +394,5 @@ def _burst_of(group: list[_Act], rules: Rules) -> set[int]:
             start += 1
         if len(links) >= rules.burst_links:
             for place in range(max(start, marked), end + 1):
-                found.add(group[place].place)
+                yield group[place].place
             marked = end + 1
-    return found

@@ -1,22 +1,24 @@
 """Names of device, client and operating system, from the user agent.
 
-``ua-parser`` names browsers and systems, imported at the first use and only here, outside
-of any request: https://github.com/ua-parser/uap-python. Where it is not installed the names
-it would give are ``''``, and nothing else changes. Mail clients and machines, which it does
-not know or takes for browsers, are in the table below.
+``ua-parser`` names browsers and systems (https://github.com/ua-parser/uap-python). It
+is imported at the first use, here only, and outside of any request. Where it is not
+installed the names that it would give are ``''``, and nothing else changes. Mail
+clients and machines, which it does not know or takes for browsers, are in the table
+below.
 
 Versions are left out on purpose: browsers freeze them (Chrome says Android 10 and macOS
-10.15 everywhere), so they would be wrong more often than right.
+10.15 everywhere), so that they would be wrong more often than right.
 """
 
 import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from .rules import machine_row
+from .rules import APPLE_MAIL, machine_row
+from .signs import Signs
 
 DESKTOP, MOBILE, TABLET, UNKNOWN = "desktop", "mobile", "tablet", "unknown"
-LENGTH = 512
+LENGTH = 512  # what is longer is cut: no client needs more
 
 
 class Device(NamedTuple):
@@ -28,75 +30,100 @@ class Device(NamedTuple):
 
 
 class _Client(NamedTuple):
-    pattern: str
+    signs: Signs
     client: str
-    device: str = ""  # '' : as the rest of the user agent says
+    device: str  # '' : what the rest of the user agent says
 
 
-# Patterns over the lower-case user agent, the first that fits.
-_CLIENTS = (
-    # proxies and prefetch
-    _Client(r"googleimageproxy|ggpht\.com|edge/12\.246 mozilla/5\.0$", "Gmail", UNKNOWN),
-    _Client(r"yahoomailproxy", "Yahoo Mail", UNKNOWN),
-    _Client(r"seznamemailproxy", "Seznam", UNKNOWN),
-    _Client(r"ramblermail", "Rambler Mail", UNKNOWN),
-    _Client(r"^mozilla/5\.0$", "Apple Mail", UNKNOWN),
-    _Client(r"^chrome privacy preserving", "Chrome", UNKNOWN),
-    # previews
-    _Client(r"slackbot|slack-imgproxy", "Slack", UNKNOWN),
-    _Client(r"skypeuripreview", "Skype/Teams", UNKNOWN),
-    _Client(r"^whatsapp/", "WhatsApp", UNKNOWN),
-    _Client(r"facebookexternalhit|facebot|facebookcatalog", "Facebook", UNKNOWN),
-    _Client(r"twitterbot", "Twitter", UNKNOWN),
-    _Client(r"linkedinbot", "LinkedIn", UNKNOWN),
-    _Client(r"discordbot", "Discord", UNKNOWN),
-    _Client(r"telegrambot", "Telegram", UNKNOWN),
-    _Client(r"bingpreview", "Bing", UNKNOWN),
-    _Client(r"^viber\b", "Viber", UNKNOWN),
-    _Client(r"pinterestbot|pinterest/0\.", "Pinterest", UNKNOWN),
-    # scanners, robots, programs
-    _Client(r"headlesschrome", "HeadlessChrome"),
-    _Client(r"phantomjs", "PhantomJS"),
-    _Client(r"virustotal", "VirusTotal", UNKNOWN),
-    _Client(r"netcraft", "Netcraft", UNKNOWN),
-    _Client(r"barracuda", "Barracuda", UNKNOWN),
-    _Client(r"proofpoint", "Proofpoint", UNKNOWN),
-    _Client(r"mimecast", "Mimecast", UNKNOWN),
-    _Client(r"google-safety", "Google", UNKNOWN),
-    _Client(r"microsoft office (existence|protocol)", "Microsoft Office", UNKNOWN),
-    _Client(r"go-http-client|^go \d|go-resty", "Go", UNKNOWN),
-    _Client(r"okhttp", "okhttp", UNKNOWN),
-    _Client(r"apache-httpclient", "Apache-HttpClient", UNKNOWN),
-    _Client(r"^curl\b|libcurl", "curl", UNKNOWN),
-    _Client(r"wget", "Wget", UNKNOWN),
-    _Client(r"python", "Python", UNKNOWN),
-    # mail clients
-    _Client(r"outlook-ios|outlook-android|microsoft outlook.*(ios|android)", "Outlook", MOBILE),
-    _Client(r"outlook-express", "Outlook Express", DESKTOP),
-    _Client(r"microsoft outlook|macoutlook|ms-office|msoffice|microsoft office|outlook/",
-            "Outlook", DESKTOP),
-    _Client(r"windowsmail|windows-mail", "Windows Mail", DESKTOP),
-    _Client(r"em ?client/", "eM Client"),
-    _Client(r"mailspring/", "Mailspring"),
-    _Client(r"thunderbird|icedove", "Thunderbird"),
-    _Client(r"betterbird", "Betterbird"),
-    _Client(r"postbox", "Postbox", DESKTOP),
-    _Client(r"airmail", "Airmail"),
-    _Client(r"mailbird/", "Mailbird", DESKTOP),
-    _Client(r"foxmail/", "Foxmail"),
-    _Client(r"bluemail/", "BlueMail"),
-    _Client(r"mailmaster", "Mail Master"),
-    _Client(r"navermailapp", "Naver Mail", MOBILE),
-    _Client(r"yahoo%20mail|jp\.co\.yahoo\.ymail|yahoomobilemail", "Yahoo Mail"),
-    _Client(r"the bat!", "The Bat!", DESKTOP),
-    _Client(r"lotus-notes", "Lotus Notes", DESKTOP),
-    _Client(r"^mozilla/5\.0 \((?:macintosh|iphone|ipad|ipod)[^)]*\) applewebkit/[\d.]+ "
-            r"\(khtml, like gecko\)(?: mobile/\w+)?$", "Apple Mail"),
-    # browsers and apps, by the name that people know
-    _Client(r"\bgsa/", "Google App"),
+# In order, the first that fits; signs as in signs.py, names as people know them.
+_CLIENTS = tuple(
+    _Client(Signs(signs), client, device)
+    for signs, client, device in (
+        # proxies and prefetch
+        ("googleimageproxy|ggpht.com", "Gmail", UNKNOWN),
+        (r"~edge/12\.246 mozilla/5\.0$", "Gmail", UNKNOWN),
+        ("yahoomailproxy", "Yahoo Mail", UNKNOWN),
+        ("seznamemailproxy", "Seznam", UNKNOWN),
+        ("ramblermail", "Rambler Mail", UNKNOWN),
+        ("mail.ukr.net proxy", "UKR.NET", UNKNOWN),
+        ("hey.com/imageproxy", "HEY", UNKNOWN),
+        ("^fastmailua/", "Fastmail", UNKNOWN),
+        (r"~^mozilla/5\.0$", "Apple Mail", UNKNOWN),
+        ("^chrome privacy preserving", "Chrome", UNKNOWN),
+        # previews
+        ("slackbot|slack-imgproxy", "Slack", UNKNOWN),
+        ("skypeuripreview", "Skype/Teams", UNKNOWN),
+        ("^whatsapp", "WhatsApp", UNKNOWN),
+        ("facebookexternal|facebot|facebookcatalog", "Facebook", UNKNOWN),
+        ("telegrambot", "Telegram", UNKNOWN),
+        ("twitterbot", "Twitter", UNKNOWN),
+        ("linkedinbot", "LinkedIn", UNKNOWN),
+        ("discordbot", "Discord", UNKNOWN),
+        ("bingpreview", "Bing", UNKNOWN),
+        ("^viber", "Viber", UNKNOWN),
+        ("pinterestbot|^pinterest/0.", "Pinterest", UNKNOWN),
+        ("snap url preview", "Snapchat", UNKNOWN),
+        # scanners, robots, programs
+        ("headlesschrome", "HeadlessChrome", ""),
+        ("phantomjs", "PhantomJS", UNKNOWN),
+        ("virustotal", "VirusTotal", UNKNOWN),
+        ("netcraft", "Netcraft", UNKNOWN),
+        ("barracuda", "Barracuda", UNKNOWN),
+        ("proofpoint", "Proofpoint", UNKNOWN),
+        ("mimecast", "Mimecast", UNKNOWN),
+        ("google-safety", "Google", UNKNOWN),
+        ("microsoft office existence", "Microsoft Office", UNKNOWN),
+        ("microsoft office protocol", "Microsoft Office", UNKNOWN),
+        ("^microsoft exchange/", "Microsoft Exchange", UNKNOWN),
+        ("hubspot", "HubSpot", UNKNOWN),
+        ("go-http-client|^go 1|go-resty", "Go", UNKNOWN),
+        ("okhttp", "okhttp", UNKNOWN),
+        ("apache-httpclient", "Apache-HttpClient", UNKNOWN),
+        ("^curl|libcurl", "curl", UNKNOWN),
+        ("wget", "Wget", UNKNOWN),
+        ("^python|python-|python/", "Python", UNKNOWN),
+        # mail clients
+        ("outlook-ios|outlook-android", "Outlook", ""),
+        ("outlook-express", "Outlook Express", DESKTOP),
+        ("microsoft outlook|macoutlook|ms-office|msoffice", "Outlook", DESKTOP),
+        ("^microsoft office/|^outlook/", "Outlook", DESKTOP),
+        ("windowsmail", "Windows Mail", DESKTOP),
+        ("em client/|emclient/", "eM Client", DESKTOP),
+        ("mailspring/", "Mailspring", DESKTOP),
+        ("betterbird", "Betterbird", DESKTOP),
+        ("thunderbird|icedove", "Thunderbird", ""),
+        ("postbox", "Postbox", DESKTOP),
+        ("airmail", "Airmail", ""),
+        ("mailbird/", "Mailbird", DESKTOP),
+        ("foxmail/", "Foxmail", ""),
+        ("bluemail/", "BlueMail", ""),
+        ("mailmaster", "Mail Master", ""),
+        ("navermailapp", "Naver Mail", MOBILE),
+        ("yahoo%20mail|jp.co.yahoo.ymail|yahoomobilemail", "Yahoo Mail", ""),
+        ("the bat!", "The Bat!", DESKTOP),
+        ("lotus-notes", "Lotus Notes", DESKTOP),
+        ("^mailbar", "MailBar", DESKTOP),
+        ("^barca", "Barca", DESKTOP),
+        ("franz/", "Franz", DESKTOP),
+        ("rambox", "Rambox", DESKTOP),
+        (APPLE_MAIL, "Apple Mail", ""),
+        # browsers and apps that ua-parser names otherwise
+        (" gsa/", "Google App", ""),
+        ("yabrowser|yasearchbrowser", "Yandex Browser", ""),
+        ("micromessenger", "WeChat", ""),
+        ("linkedinapp", "LinkedIn", ""),
+        ("ecosia", "Ecosia", ""),
+        ("baiduboxapp", "Baidu", ""),
+        (" naver(", "Naver", ""),
+        ("bingweb/", "Bing", ""),
+        ("aolbuild", "AOL", ""),
+        ("slack_ssb", "Slack", DESKTOP),
+        ("discord/", "Discord", DESKTOP),
+        (" focus/", "Firefox Focus", ""),
+    )
 )
 
-# families of ua-parser -> the name that people know
+# families of ua-parser -> the name that people know; '' for what says nothing
 _FAMILIES = {
     "Other": "",
     "IE": "Internet Explorer",
@@ -106,9 +133,11 @@ _FAMILIES = {
     "Chrome Mobile WebView": "Android WebView",
     "Chrome Mobile iOS": "Chrome",
     "Firefox iOS": "Firefox",
-    "HeadlessChrome": "HeadlessChrome",
-    "Apple Mail": "Apple Mail",
+    "BlackBerry WebKit": "BlackBerry",
+    "MiuiBrowser": "MIUI Browser",
+    "DuckDuckGo Mobile": "DuckDuckGo",
 }
+_BROWSERS = frozenset(("Chrome", "Firefox", "Safari", "Edge", "Internet Explorer"))
 _SYSTEMS = {
     "Other": "",
     "Mac OS X": "macOS",
@@ -121,37 +150,41 @@ _SYSTEMS = {
     "SUSE": "Linux",
     "CentOS": "Linux",
     "Arch Linux": "Linux",
-    "Windows NT": "Windows",
 }
 
-_TABLE = re.compile("|".join(f"(?:{row.pattern})" for row in _CLIENTS))
-_SEARCHES = tuple((row, re.compile(row.pattern).search) for row in _CLIENTS)
-_parse = None  # ua-parser's function, or False when there is none
+_parse = None  # ua-parser's function; False when there is none
 
 
-def _parser():
+def _names(user_agent: str) -> tuple[str, str]:
+    """Client and system as ua-parser has them, '' for what it does not know."""
     global _parse
     if _parse is None:
         try:
-            from ua_parser import parse
+            from ua_parser import parse as _parse
         except ImportError:
             _parse = False
-        else:
-            _parse = parse
-    return _parse
-
-
-def _named(user_agent: str) -> tuple[str, str]:
-    """Client and system as ua-parser names them."""
-    parse = _parser()
-    if not parse:
+    if not _parse:
         return "", ""
-    result = parse(user_agent)
+    result = _parse(user_agent)
     client = result.user_agent.family if result.user_agent else ""
     system = result.os.family if result.os else ""
     if client not in _FAMILIES:
         client = re.sub(r"^Mobile | Mobile$", "", client)
     return _FAMILIES.get(client, client), _SYSTEMS.get(system, system)
+
+
+_NEITHER = re.compile(
+    r"smart-?tv|appletv|googletv|hbbtv|web0s|crkey|playstation|xbox|nintendo|roku"
+    r"|\baft\w{1,4} build|bravia|viera"
+).search
+_TABLETS = re.compile(
+    r"ipad|playbook|kindle|silk/(?!.*mobile)|tablet(?! pc)|/apad\b"
+).search
+_MOBILES = re.compile(
+    r"windows phone|iphone|ipod|opera mini|iemobile|blackberry|\bbb10\b|symbian|midp"
+    r"|outlook-ios|outlook-android"
+).search
+_DESKTOPS = re.compile(r"windows|mac os|x11|linux|freebsd|openbsd|darwin.*x86").search
 
 
 def form_factor(agent: str) -> str:
@@ -160,25 +193,21 @@ def form_factor(agent: str) -> str:
     An Android that does not say "mobile" is a tablet, as Google asks for:
     https://developer.chrome.com/docs/multidevice/user-agent
     """
-    if re.search(r"smart-?tv|appletv|googletv|\btv\b|hbbtv|crkey|playstation|xbox|nintendo"
-                 r"|aft[a-z]{1,3} build|roku", agent):
+    if _NEITHER(agent):
         return UNKNOWN
-    if "chromebook" in agent or re.search(r"\bcros\b", agent):
+    if "chromebook" in agent or "; cros " in agent or "(cros " in agent:
         return DESKTOP
-    if re.search(r"ipad|playbook|kindle|silk/(?!.*mobile)|tablet(?! pc)", agent):
+    if _TABLETS(agent):
         return TABLET
-    if "macintosh" in agent:  # an iPad that asks for desktop sites says so, too
-        return TABLET if re.search(r"\bmobile/\w", agent) else DESKTOP
-    if "windows phone" in agent or "iphone" in agent or "ipod" in agent:
+    if _MOBILES(agent):
         return MOBILE
+    if "macintosh" in agent:  # an iPad that asks for desktop sites says so, too
+        return TABLET if " mobile/" in agent else DESKTOP
     if "android" in agent:
         return MOBILE if "mobile" in agent else TABLET
-    if re.search(r"\bmobile\b|blackberry|\bbb10\b|opera mini|symbian|iemobile|ios\b"
-                 r"|iphone|midp", agent):
+    if re.search(r"\bmobile\b", agent):
         return MOBILE
-    if re.search(r"windows|mac os|x11|linux|darwin/.*x86|freebsd|openbsd", agent):
-        return DESKTOP
-    return UNKNOWN
+    return DESKTOP if _DESKTOPS(agent) else UNKNOWN
 
 
 @lru_cache(maxsize=16384)
@@ -192,18 +221,13 @@ def describe(user_agent: str) -> Device:
     agent = user_agent.lower()
     if not agent:
         return Device(UNKNOWN, "", "")
-    row = None
-    if _TABLE.search(agent):
-        row = next((row for row, search in _SEARCHES if search(agent)), None)
-    client, system = _named(user_agent)
+    client, system = _names(user_agent)
+    row = next((row for row in _CLIENTS if row.signs.found_in(agent)), None)
     if row:
         client = row.client
-        device = row.device or form_factor(agent)
-        if row.device == UNKNOWN:
-            system = ""
-    elif machine_row(agent, "click"):
-        device = UNKNOWN  # what a robot claims to run on means nothing
-        system = ""
-    else:
-        device = form_factor(agent)
-    return Device(device, client, system)
+    if row and row.device != UNKNOWN:
+        return Device(row.device or form_factor(agent), client, system)
+    if row or machine_row(agent, "click"):
+        # what a robot claims to run on means nothing
+        return Device(UNKNOWN, client if row or client not in _BROWSERS else "", "")
+    return Device(form_factor(agent), client, system)

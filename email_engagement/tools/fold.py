@@ -1,10 +1,10 @@
 """Which repeats are one: the folding of hits that people made.
 
 The rule, exactly
-    A hit is a *repeat* when another hit with the same key came at most ``WINDOWS[kind]``
-    seconds before it, be that one counted or itself a repeat. What is not a repeat counts.
-    The key is the trace and, for clicks and attachments, the link; the pixel and the
-    pictures of one body are one key.
+    A hit is a *repeat* when another hit with the same key came at most
+    ``WINDOWS[kind]`` seconds before it, be that one counted or itself a repeat. What is
+    not a repeat counts. The key is the trace and, for clicks and attachments, the link;
+    the pixel and the pictures of one body are one key.
 
 So it is the *gap* that decides, not the time since the last counted one: a file whose
 reader scrolls for ten minutes, fetching a range every half minute, was viewed once.
@@ -52,10 +52,10 @@ def fold(
 ) -> list[bool]:
     """Whether each of ``hits`` (key, date), in order of time, counts.
 
-    ``last_seen`` holds the date of the latest earlier hit by a person per key, counted or
-    not; it is brought up to date in place, so that folding in parts gives what folding at
-    once does. A hit that arrives late, dated before ``last_seen``, is a repeat when it is
-    within the window on that side too.
+    ``last_seen`` holds the date of the latest earlier hit by a person per key, counted
+    or not; it is brought up to date in place, so that folding in parts gives what
+    folding at once does. A hit that arrives late, dated before ``last_seen``, is a
+    repeat when it is within the window on that side too.
 
     >>> open_ = key(1, 'open')
     >>> fold([(open_, 0.0), (open_, 8.0), (open_, 16.0), (open_, 26.5)], {})

@@ -13,7 +13,8 @@ Sources
          proportions: comparison of eleven methods", Stat. Med. 17 (1998) 873-890:
          method 10, the hybrid score interval.
     [F]  J. L. Fleiss, B. Levin, M. C. Paik, "Statistical Methods for Rates and
-         Proportions", 3rd ed. (2003), 4.2: size of two samples, no continuity correction.
+         Proportions", 3rd ed. (2003), 4.2: size of two samples, no continuity
+         correction.
 """
 
 import math
@@ -155,14 +156,15 @@ def recommended(
     replied: int,
     pooled_open: float | None,
     pooled_reply: float | None,
+    *,
     min_sample: int = MIN_SAMPLE,
     confidence: float = CONFIDENCE,
 ) -> bool:
     """Whether a template earns its star.
 
     At least ``min_sample`` traces sent, and the lower bound of the open rate or of the
-    reply rate above the pooled rate (a proportion; None: nothing to compare with) of the
-    templates of the same model.
+    reply rate above the pooled rate (a proportion; None: nothing to compare with) of
+    the templates of the same model.
     """
     return better(opened, sent, pooled_open, min_sample, confidence) or better(
         replied, sent, pooled_reply, min_sample, confidence
@@ -218,6 +220,7 @@ def compare(
     sample_a: int,
     count_b: int,
     sample_b: int,
+    *,
     min_sample: int = MIN_SAMPLE,
     worthwhile: float = WORTHWHILE,
     confidence: float = CONFIDENCE,
@@ -225,11 +228,12 @@ def compare(
 ) -> Comparison:
     """Whether variant A or B is really better, or what is missing to say so.
 
-    The difference is real when its interval (:func:`difference`) leaves out zero and both
-    variants have ``min_sample`` mails. If not, ``more`` is what :func:`sample_size` asks
-    for beyond what was sent, to see the present difference or ``worthwhile`` (a
-    proportion), whichever is larger. The verdict is ``'none'`` when nothing is missing,
-    or when the whole interval is nearer to zero than ``worthwhile``.
+    The difference is real when its interval (:func:`difference`) leaves out zero and
+    both variants have ``min_sample`` mails. If not, ``more`` is what
+    :func:`sample_size` asks for beyond what was sent, to see the present difference or
+    ``worthwhile`` (a proportion), whichever is larger. The verdict is ``'none'`` when
+    nothing is missing, or when the whole interval is nearer to zero than
+    ``worthwhile``.
 
     Looking again after every mail and stopping at the first "real" makes errors more
     frequent than 1 - ``confidence``: the screen should say from how many mails.
