@@ -1,7 +1,13 @@
+import re
+
 from odoo import api, fields, models
 from odoo.tools.mail import html2plaintext
 
 from ..tools import html
+
+# Odoo's own password and invitation links. Whatever made the email that holds one:
+# it is a secret between Odoo and its reader.
+SECURITY_LINK = re.compile(r"/web/(?:reset_password|signup)\?[^\s\"'<>]*token=")
 
 
 class EmailEngagement(models.Model):
@@ -128,6 +134,21 @@ class EmailEngagement(models.Model):
         known.update({link.url: link.id for link in links})
         return known
 
+    def _log_sent(self):
+        """Begin the timeline with the moment the first copy went out."""
+        self.ensure_one()
+        Event = self.env["email.engagement.event"]
+        if not Event.search_count(
+            [("engagement_id", "=", self.id), ("type", "=", "sent")], limit=1
+        ):
+            Event.create(
+                {
+                    "engagement_id": self.id,
+                    "type": "sent",
+                    "date": fields.Datetime.now(),
+                }
+            )
+
     # ------------------------------------------------------------
     # The body: read once, filled in for each copy
     # ------------------------------------------------------------
@@ -146,8 +167,11 @@ class EmailEngagement(models.Model):
         self.ensure_one()
         base_url = self._get_engagement_base_url()
         scanned = self._scan(body)
-        if scanned.reason:
+        if SECURITY_LINK.search(body):
+            self.not_followed_reason = "security"
+        elif scanned.reason:
             self.not_followed_reason = "unsafe_html"
+        if self.not_followed_reason:
             return lambda trace_id: {}
         links = self._ensure_links(scanned.targets)
         link_ids = [links[target.url] for target in scanned.targets]

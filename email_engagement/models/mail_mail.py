@@ -62,8 +62,7 @@ class MailMail(models.Model):
             if traces:
                 # The body as recipients outside the company get it.
                 body = mail._personalize_outgoing_body(mail._prepare_outgoing_body())
-                scanned = engagement_sudo._scan(str(body))
-                engagement_sudo._ensure_links(scanned.targets)
+                engagement_sudo._fill_in(str(body))
         return bool(followed)
 
     def _engagement_get(self):
@@ -168,6 +167,8 @@ class MailMail(models.Model):
                 trace._set_sent()
             elif trace.state != "sent":  # sent by an earlier try
                 trace._set_failed(failure_reason)
+        if any(trace.state == "sent" for trace in traces.values()):
+            engagement_sudo._log_sent()
         engagement_sudo._refresh()
 
     def write(self, vals):

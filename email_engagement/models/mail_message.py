@@ -1,5 +1,31 @@
+import operator
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+KPIS = ("open_count", "click_count", "attachment_view_count", "reply_count")
+COMPARE = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def _kpi(name: str, string: str) -> fields.Integer:
+    """A figure of the engagement, read through the message.
+
+    Not ``related``: searching through a related field takes "more than 0" for a
+    condition that messages without an engagement meet.
+    """
+    return fields.Integer(
+        string,
+        compute="_compute_engagement_kpis",
+        search=lambda self, operator, value: self._search_engagement_kpi(
+            name, operator, value
+        ),
+        groups="base.group_user",
+    )
 
 
 class MailMessage(models.Model):
@@ -24,18 +50,12 @@ class MailMessage(models.Model):
     engagement_status = fields.Selection(
         related="engagement_id.status", string="Engagement Status"
     )
-    engagement_open_count = fields.Integer(
-        related="engagement_id.open_count", string="Opens"
+    engagement_open_count = _kpi("open_count", "Opens")
+    engagement_click_count = _kpi("click_count", "Link Clicks")
+    engagement_attachment_view_count = _kpi(
+        "attachment_view_count", "Attachment Views"
     )
-    engagement_click_count = fields.Integer(
-        related="engagement_id.click_count", string="Link Clicks"
-    )
-    engagement_attachment_view_count = fields.Integer(
-        related="engagement_id.attachment_view_count", string="Attachment Views"
-    )
-    engagement_reply_count = fields.Integer(
-        related="engagement_id.reply_count", string="Replies"
-    )
+    engagement_reply_count = _kpi("reply_count", "Replies")
 
     def _compute_engagement(self):
         # sudo: whoever may read the message may read its engagement.
@@ -50,6 +70,24 @@ class MailMessage(models.Model):
         for message in self:
             message.engagement_id = by_message.get(message.id)
             message.engagement_followed = bool(by_message.get(message.id))
+
+    @api.depends("engagement_id")
+    def _compute_engagement_kpis(self):
+        for message in self:
+            for name in KPIS:
+                message[f"engagement_{name}"] = message.engagement_id[name]
+
+    def _search_engagement_kpi(self, name, operator, value):
+        if operator == "in":
+            zero_too = 0 in value
+        elif operator in COMPARE:
+            zero_too = COMPARE[operator](0, value)
+        else:
+            return NotImplemented
+        domain = Domain("engagement_id", "any", Domain(name, operator, value))
+        if zero_too:
+            domain |= Domain("engagement_id", "=", False)
+        return domain
 
     def _search_engagement_id(self, operator, value):
         if operator in ("any", "any!"):

@@ -88,6 +88,25 @@ class TestSend(EngagementTransactionCase):
         self.assertEqual(search(in_both + [("engagement_id", "=", False)]), other)
         self.assertEqual(search(in_both + [("engagement_id", "!=", False)]), followed)
 
+    def test_search_messages_by_figures(self):
+        followed, _mails = self.post(BODY)
+        other, _mails = self.post(BODY, followed=False)
+        followed.engagement_id.open_count = 3
+        in_both = [("id", "in", (followed | other).ids)]
+
+        def search(operator, value):
+            leaf = ("engagement_open_count", operator, value)
+            return self.env["mail.message"].search([*in_both, leaf])
+
+        self.assertEqual(followed.engagement_open_count, 3)
+        self.assertEqual(other.engagement_open_count, 0)
+        self.assertEqual(search(">", 0), followed)
+        self.assertEqual(search("=", 3), followed)
+        self.assertEqual(search("=", 0), other)
+        self.assertEqual(search("!=", 0), followed)
+        self.assertEqual(search("<", 3), other)
+        self.assertEqual(search(">=", 0), followed | other)
+
     def test_shared_copy_is_one_trace(self):
         mail = self.env["mail.mail"].create(
             {
