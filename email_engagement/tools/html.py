@@ -11,18 +11,29 @@ is marked ``data-engagement="off"``. Equal addresses are one target, so the twin
 a button for Outlook and for the others are, too.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from .html_reader import Reader
+from .incoming import clean_incoming
 from .plaintext import TextTemplate, placeholders
-from .urls import URL_MAX, is_followable, resolve, unescape_attribute
+from .urls import (
+    URL_MAX,
+    escape_attribute,
+    is_followable,
+    resolve,
+    unescape_attribute,
+)
+
+__all__ = ["Body", "Target", "clean_incoming", "scan"]
 
 #: A body of more characters is not read. Mail servers take 10 to 50 MB with all of
 #: the attachments.
 SIZE_MAX = 20_000_000
+
+#: Nor is one with more links than this; it is no mail that somebody wrote.
+LINKS_MAX = 100_000
 
 #: Gmail shows about this many bytes of a message and hides the rest behind "View
 #: entire message". It does not document it; senders measured 102 to 105 KB
@@ -32,8 +43,6 @@ GMAIL_CLIP = 102 * 1024
 #: From this size of the body on (bytes of UTF-8) the pixel stands at the top. The
 #: difference is room for our addresses and for what relays and layouts add.
 PIXEL_ON_TOP_FROM = GMAIL_CLIP - 12 * 1024
-
-_PLAIN = re.compile(r"[A-Za-z0-9:/._~%?+-]+")
 
 
 @dataclass(frozen=True)
@@ -55,9 +64,9 @@ class Body:
     """A body that was scanned, see :func:`scan`.
 
     :ivar targets: list of :class:`Target`, one per address, in the order of the body
-    :ivar reason: why nothing in it can be followed: ``too_large`` or ``frameset``;
-        None as a rule. Otherwise ``targets`` is empty and :meth:`render` changes
-        nothing.
+    :ivar reason: why nothing in it can be followed: ``too_large``,
+        ``too_many_links`` or ``frameset``; None as a rule. If there is one,
+        ``targets`` is empty and :meth:`render` changes nothing.
     :ivar pixel_possible: whether :meth:`render` has a place for a pixel
     """
 
@@ -86,7 +95,7 @@ class Body:
             urls = [urls.get(target.url) for target in self.targets]
         for index, target, quote in self._slots:
             if target < len(urls) and (url := urls[target]) is not None:
-                parts[index] = _attribute(url, quote)
+                parts[index] = escape_attribute(str(url), quote)
         if pixel is not None and self._pixel is not None:
             parts[self._pixel] = _image(pixel)
         return "".join(parts)
@@ -120,7 +129,9 @@ def scan(
     html = str(html)  # not Markup, whose methods escape
     if len(html) > SIZE_MAX:
         return Body([html], reason="too_large")
-    reader = Reader(html)
+    reader = Reader(html, LINKS_MAX)
+    if reader.overfull:
+        return Body([html], reason="too_many_links")
     if reader.frameset:
         return Body([html], reason="frameset")
     own = tuple(prefix.lower() for prefix in own_prefixes if prefix)
@@ -189,20 +200,9 @@ def _assemble(html, pieces, targets, pixel_place) -> Body:
     return Body(parts, slots, targets, pixel)
 
 
-def _attribute(url: str, quote: str) -> str:
-    """Return ``url`` as it is written in a value between ``quote``."""
-    if _PLAIN.fullmatch(url):
-        return url
-    url = escape(url, quote=False)
-    if quote == "'":
-        return url.replace("'", "&#39;")
-    url = url.replace('"', "&quot;")
-    return url if quote else f'"{url}"'
-
-
 def _image(url: str) -> str:
     """Return an image that takes no room to speak of, with an alt for who hears it."""
     return (
-        f'<img src="{escape(url)}" width="1" height="1" alt="" border="0"'
+        f'<img src="{escape(str(url))}" width="1" height="1" alt="" border="0"'
         ' style="display:block;width:1px;height:1px;border:0;margin:0;padding:0">'
     )

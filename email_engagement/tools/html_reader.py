@@ -18,8 +18,12 @@ _SHAPES = frozenset(
 )
 _WANTED = frozenset(("href", "alt", "title", "aria-label", "data-engagement"))
 
-# Elements that keep an image from being shown that is put into them.
-_SHADOWS = frozenset("audio canvas noscript object select template video".split())
+# Elements that keep an image from being shown that is put into them, or that an image
+# would end.
+_SHADOWS = frozenset(
+    "audio canvas math noscript object select svg template video".split()
+)
+_FOREIGN = frozenset(("math", "svg"))
 _CELLS = frozenset(("td", "th", "caption"))
 _ROWS = frozenset(("tr", "tbody", "thead", "tfoot"))
 # What may stand before the content (WHATWG 13.2.6.4.1 to 13.2.6.4.6).
@@ -39,6 +43,7 @@ _INVISIBLE = re.compile(
     "\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
     "\ud800-\udfff]"
 )
+_SPACE = "\t\n\f\r "  # to HTML
 _JOINERS = "\u200c\u200d"  # they join emoji and letters; on their own they are nothing
 
 
@@ -53,19 +58,19 @@ def fold(text: str) -> str:
 class Link:
     """A link as it is written: ``value`` is where its address stands."""
 
-    __slots__ = ("_alt", "_size", "_title", "_words", "value", "wanted")
+    __slots__ = ("_alt", "_size", "_text", "_title", "value", "wanted")
 
     def __init__(self, value: Value, wanted: bool, alt: str, title: str):
         self.value = value
         self.wanted = wanted
         self._alt = alt
         self._title = title
-        self._words = []
+        self._text = ""
         self._size = 0
 
     def add(self, text: str):
         if self._size <= LABEL_MAX:
-            self._words.append(text)
+            self._text += text
             self._size += len(text.strip())
 
     def add_image(self, alt: str):
@@ -73,22 +78,25 @@ class Link:
 
     @property
     def label(self) -> str:
-        return fold(unescape("".join(self._words))) or self._alt or self._title
+        return fold(unescape(self._text)) or self._alt or self._title
 
 
 class Reader:
     """Reads a body once, at construction.
 
+    :param links_max: gives up at this number of links
     :ivar links: list of :class:`Link` in the order of the body
+    :ivar overfull: whether it gave up
     :ivar base: the address that relative ones are relative to, or None
     :ivar frameset: whether it is a page of frames, which has no body
     :ivar top: a place before all content where an image would be shown, or None
     :ivar bottom: one after all content, or None
     """
 
-    def __init__(self, html: str):
+    def __init__(self, html: str, links_max: int):
         self.html = html
         self.links = []
+        self.overfull = False
         self.base = None
         self.frameset = False
         self.top = None
@@ -99,22 +107,25 @@ class Reader:
         self._shadows = Counter()
         self._in_cell = []  # for each open table
         self._current = {False: None, True: None}  # the open link, by `conditional`
-        self._read()
+        self._read(links_max)
 
-    def _read(self):
+    def _read(self, links_max: int):
         end = len(self.html)
-        handlers = {
-            Kind.START: self._start,
-            Kind.END: self._end,
-            Kind.TEXT: self._text,
-        }
         for token in tokens(self.html, _WANTED):
             if not token.conditional:
                 self._current[True] = None
-                if token.kind is Kind.OPEN:
-                    end = token.start
-            if handler := handlers.get(token.kind):
-                handler(token)
+            if token.kind is Kind.TEXT:
+                self._text(token)
+            elif token.kind is Kind.START:
+                self._start(token)
+                if len(self.links) > links_max:
+                    self.overfull = True
+                    return
+            elif token.kind is Kind.END:
+                self._end(token)
+            elif token.kind is Kind.OPEN and not token.conditional:
+                # An image that is put in before it changes nothing.
+                end = token.start
         for place in ("body", "html"):
             if (at := self._ends.get(place)) is not None and at <= end:
                 self.bottom = at
@@ -142,8 +153,9 @@ class Reader:
             link.add(text)
         if not self._content and not token.conditional:
             text = text or self.html[token.start : token.end]
-            if not text.isspace():
-                self._meet_content(token.start)
+            # Whitespace before the content is dropped, after an image it would show.
+            if shown := text.lstrip(_SPACE):
+                self._meet_content(token.end - len(shown))
 
     def _start(self, token: Token):
         name = token.name
@@ -166,7 +178,8 @@ class Reader:
         elif name not in _HEAD:
             self._meet_content(token.start)
         if name in _SHADOWS:
-            self._shadows[name] += 1
+            if name not in _FOREIGN or self.html[token.end - 2] != "/":
+                self._shadows[name] += 1
         elif name == "table":
             self._in_cell.append(False)
         elif self._in_cell and (name in _CELLS or name in _ROWS):
@@ -208,7 +221,8 @@ class Reader:
             self._current[token.conditional] = link
 
     def _read_base(self, token: Token):
-        if self._base_seen or self._shadows or "href" not in token.attributes:
+        inert = any(self._shadows[name] for name in ("math", "svg", "template"))
+        if self._base_seen or inert or "href" not in token.attributes:
             return
         self._base_seen = True
         base = resolve(self._attribute(token, "href"))

@@ -16,8 +16,9 @@ length of the input, whatever it is.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -37,6 +38,9 @@ class Value(NamedTuple):
     quote: str  # '"', "'" or '' for an unquoted one
 
 
+_NONE = MappingProxyType({})
+
+
 class Token(NamedTuple):
     """``html[start:end]``; all tokens together cover the input without a gap.
 
@@ -52,7 +56,7 @@ class Token(NamedTuple):
     start: int
     end: int
     name: str = ""
-    attributes: dict[str, Value] = {}  # never changed
+    attributes: Mapping[str, Value] = _NONE
     conditional: bool = False
 
 
@@ -77,8 +81,9 @@ _RAW_END = {
 }
 _SCRIPT = re.compile(rf"<!(?=--)|-->|<(/?)script(?=[{_SPACE}/>])", re.IGNORECASE)
 
-# 13.2.6.5: within these the elements above are nothing special, until one of HTML's
-# own ends it (the commonest ones of the list there).
+# 13.2.6.5: within these "/>" closes an element and CDATA exists, until an element of
+# HTML ends it (the commonest of the list there). Raw text does not exist, but styles
+# and titles are what is found there, and taking them for raw text leaves them alone.
 _FOREIGN = frozenset(("svg", "math"))
 _BREAKOUT = frozenset(
     "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head"
@@ -103,7 +108,8 @@ def tokens(
     """
     if end is None:
         end = len(html)
-    foreign = False
+    foreign = 0  # how deep in svg and math
+    raw_end = raw_start = -1  # of the latest raw text, the latter with its start tag
     pos = text = start
     while markup := _MARKUP.search(html, pos, end):
         at, pos = markup.span()
@@ -112,28 +118,33 @@ def tokens(
         slash, name = markup.groups()
         if name:
             name = name.lower()
-            attributes, pos, closed = _attributes(html, wanted, pos, end)
-            if pos < 0:
-                break  # 13.2.5.8 and later, "eof-in-tag"
+            if html.startswith(">", pos, end):  # most of them
+                attributes, closed = _NONE, False
+                pos += 1
+            else:
+                attributes, pos, closed = _attributes(html, wanted, pos, end)
+                if pos < 0:  # 13.2.5.8 and later, "eof-in-tag"
+                    at = raw_start if at == raw_end else at
+                    break
             if slash:
                 yield Token(Kind.END, at, pos, name, conditional=conditional)
-                if name in _FOREIGN:
-                    foreign = False
+                if name in _FOREIGN and foreign:
+                    foreign -= 1
             else:
                 yield Token(Kind.START, at, pos, name, attributes, conditional)
                 if name in _BREAKOUT:
-                    foreign = False
+                    foreign = 0
                 elif name in _FOREIGN:
-                    foreign = not closed
+                    foreign += not closed
                 elif name == "plaintext" and not foreign:
                     break
-                elif name in _RAW and not (foreign and (closed or name == "title")):
-                    raw = pos
-                    pos = _raw_end(html, name, raw, end)
+                elif name in _RAW and not (foreign and closed):
+                    content, raw_start = pos, at
+                    raw_end = pos = _raw_end(html, name, content, end)
                     if pos < 0:
                         break
-                    if raw < pos:
-                        yield Token(Kind.HIDDEN, raw, pos, conditional=conditional)
+                    if content < pos:
+                        yield Token(Kind.HIDDEN, content, pos, conditional=conditional)
         elif pos - at == 4:
             content = pos
             condition = _CONDITION.match(html, content, end)

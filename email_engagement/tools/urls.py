@@ -6,6 +6,7 @@ Everything here is about strings; nothing is fetched or looked up.
 import ipaddress
 import re
 import unicodedata
+from html import escape
 from html.entities import html5
 from urllib.parse import quote, unquote, urljoin
 
@@ -26,6 +27,8 @@ def unescape_attribute(value: str) -> str:
     13.2.5.73 "Named character reference state": "as part of an attribute"), which
     :func:`html.unescape` does not know.
     """
+    # 13.2.5.33 and later: a null character in a tag becomes this
+    value = value.replace("\0", "\N{REPLACEMENT CHARACTER}")
     if "&" not in value:
         return value
 
@@ -50,6 +53,23 @@ def _numeric(number: str) -> str:
     if 0x80 <= code < 0xA0:
         return bytes([code]).decode("cp1252", "ignore") or chr(code)
     return chr(code)
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9:/._~%?#+-]+")
+
+
+def escape_attribute(value: str, quote: str) -> str:
+    """Return ``value`` as it is written between ``quote``, which may be none.
+
+    :param quote: ``"``, ``'`` or the empty string
+    """
+    if _PLAIN.fullmatch(value):
+        return value
+    value = escape(value, quote=False)
+    if quote == "'":
+        return value.replace("'", "&#39;")
+    value = value.replace('"', "&quot;")
+    return value if quote else f'"{value}"'
 
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -83,11 +103,9 @@ _WEB = re.compile(
     r"(https?)://(\[[0-9A-Fa-f:.]{2,45}\]|[^\s/?#:@\[\]%]+)(?::([0-9]{0,5}))?([/?#].*)?",
     re.IGNORECASE,
 )
-# Control characters would end a header, a backslash is a slash to browsers, and the
-# line separators and surrogates have no business in an address.
-_FORBIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\\\\\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}\ud800-\udfff]"
-)
+# Control characters would end a header, a backslash is a slash to browsers; the line
+# separators, surrogates and what stands for a lost character belong in no address.
+_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\\\\\u2028\u2029\ufffd\ud800-\udfff]")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}", re.IGNORECASE)
 _LAST_LABEL_NUMERIC = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)", re.IGNORECASE)
 # What a browser would encode in path, query and fragment; everything else is kept.
@@ -156,8 +174,9 @@ def _to_idna(host: str) -> str:
     characters that UTS 46 keeps (https://www.unicode.org/reports/tr46/#Deviations).
     """
     host = unicodedata.normalize("NFKC", host).lower().replace("\u3002", ".")
+    stem = host.removesuffix(".")
     labels = []
-    for label in host.removesuffix(".").split("."):
+    for label in stem.split("."):
         try:
             if any(char in "\u00df\u03c2\u200c\u200d" for char in label):
                 label = "xn--" + label.encode("punycode").decode("ascii")
@@ -166,7 +185,7 @@ def _to_idna(host: str) -> str:
         except UnicodeError:
             return ""
         labels.append(label)
-    return ".".join(labels)
+    return ".".join(labels) + host[len(stem) :]
 
 
 # ---------------------------------------------------------------------------- policy
@@ -214,6 +233,7 @@ _SIGN_UP_PATH = re.compile(
     r"sign[-_]?(?:up|in)|register|log[-_]?in|invit|activat|verif|confirm|magic"
     r"|oauth|(?<![a-z])sso(?![a-z])"
 )
+_PATH = re.compile(r"[^?#]*")
 _SECRET = re.compile(r"[?&#](?:[a-z_-]*token|otp|ticket)=")
 
 _NEVER_FOLLOWED = re.compile(
@@ -235,8 +255,8 @@ def refusal(url: str) -> str | None:
     decoded = unquote(url.partition("://")[2]).lower()
     if match := _NEVER_FOLLOWED.search(decoded):
         return match.lastgroup.replace("_", " ")
-    path, separator, query = decoded.partition("?")
-    if _SIGN_UP_PATH.search(path) and _SECRET.search(separator + query):
+    path = _PATH.match(decoded)[0]
+    if _SIGN_UP_PATH.search(path) and _SECRET.search(decoded, len(path)):
         return "sign up"
     return None
 
