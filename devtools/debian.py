@@ -72,7 +72,7 @@ def fetch(target: Path, downloads: Path) -> None:
         run_step(step, [*apt, "download", *wanted], log="odoo", cwd=packages)
     with folder_in_progress(target) as root, Step("Odoo 19: unpacking") as step:
         for name in wanted:
-            step.detail = name
+            step.tell(name)
             _unpack(_newest(packages, name.partition("/")[0]), root)
     remove(downloads / "apt")
 

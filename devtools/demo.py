@@ -1,33 +1,33 @@
 """The database `demo` that `./dev run` shows: Odoo's CRM with demo data, and the addons."""
 
-from pathlib import Path
-
-from .databases import Databases, addon_inputs, source_version, standard_modules
+from . import modules
+from .databases import Databases
 from .output import Failure, Step
-from .paths import ODOO_BIN, PYTHON, addons
+from .paths import addons
 from .postgres import Server
-from .process import run_step
 from .steps import digest
 
 NAME = "demo"
-OPTIONS = ["--stop-after-init", "--no-http", "--max-cron-threads=0", "--with-demo"]
 
 
 def ensure(databases: Databases, fresh: bool) -> None:
     """Make the database, or bring it up to date with the addons' files."""
     server = databases.server
-    key = digest(source_version(databases.source), *addon_inputs())
+    own = addons()
+    key = digest(modules.source_version(databases.source), *modules.files(own))
     if fresh:
         databases.drop(NAME)
     if NAME not in server.databases():
-        modules = ["crm", *standard_modules(), *addons()]
-        with Step("Database: Odoo with CRM, the addons and demo data") as step:
-            databases.make(NAME, step, sorted(set(modules)), options=["--with-demo"])
-        _remember(server, key)
+        made = databases.with_addons("demo", own, more=["crm"], demo=True)
+        databases.copy(made, f"part_{NAME}")
+        databases.rename(f"part_{NAME}", NAME)
     elif _remembered(server) != key:
         with Step("Database: bringing the addons up to date") as step:
             _update(databases, step)
-        _remember(server, key)
+    else:
+        return
+    # A comment goes with the database, wherever it goes.
+    server.query(f"COMMENT ON DATABASE {NAME} IS '{key}'")
 
 
 def point_at(server: Server, url: str, smtp_port: int) -> None:
@@ -51,24 +51,17 @@ def point_at(server: Server, url: str, smtp_port: int) -> None:
 
 
 def _update(databases: Databases, step: Step) -> None:
-    server = databases.server
-    installed = server.query(
+    installed = databases.server.query(
         "SELECT name FROM ir_module_module WHERE state = 'installed'", NAME
     ).splitlines()
     known = [name for name in addons() if name in installed]
     new = [name for name in addons() if name not in installed]
-    command = [PYTHON, ODOO_BIN, "-d", NAME, *OPTIONS]
-    command += ["-u", ",".join(known)] if known else []
-    command += ["-i", ",".join(new)] if new else []
+    what = ["-u", ",".join(known)] if known else []
+    what += ["-i", ",".join(new)] if new else []
     try:
-        run_step(step, command, log="demo", env=databases.env)
+        databases.install(NAME, step, what, demo=True, log="demo")
     except Failure as failure:
         raise Failure(f"{failure}. To start with a new database: --fresh") from None
-
-
-def _remember(server: Server, key: str) -> None:
-    """A comment goes with the database, wherever it goes."""
-    server.query(f"COMMENT ON DATABASE {NAME} IS '{key}'")
 
 
 def _remembered(server: Server) -> str:

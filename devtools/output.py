@@ -26,7 +26,9 @@ class Step:
 
     def __init__(self, title: str):
         self.title = title
-        self.detail = ""
+        #: What a line of a program's output tells the user, if anything.
+        self.show = str.strip
+        self._detail = ""
         self._done = threading.Event()
         self._thread = None
 
@@ -48,9 +50,13 @@ class Step:
         verdict = "stopped" if kind else "done"
         say(f"{self.title}: {verdict} after {seconds:.1f} s")
 
+    def tell(self, line: str) -> None:
+        """Show how far the step is."""
+        self._detail = self.show(line) or self._detail
+
     def _animate(self):
         while not self._done.wait(0.2):
             seconds = time.monotonic() - self._start
-            line = f"{self.title} ... {seconds:.0f} s  {self.detail}"
+            line = f"{self.title} ... {seconds:.0f} s  {self._detail}"
             sys.stdout.write(f"\r\033[K{line[:100]}")
             sys.stdout.flush()

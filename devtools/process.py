@@ -52,7 +52,7 @@ def run_step(step: Step, command: list, *, log: str, **kwargs) -> None:
                 out.write(line)
                 out.flush()
                 last.append(line.rstrip())
-                step.detail = line.strip()
+                step.tell(line)
         finally:
             if process.poll() is None and sys.exc_info()[0]:
                 process.terminate()

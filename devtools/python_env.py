@@ -58,7 +58,7 @@ def set_up() -> None:
         wheels = CACHE / "wheels" / sysconfig.get_config_var("SOABI")
         if not _install_from(wheels):
             _collect(step, wheels)
-            step.detail = "installing"
+            step.tell("installing")
             run_step(step, _install_command(wheels), log="python")
     mark_done("python", key)
 

@@ -5,15 +5,18 @@ import signal
 import subprocess
 from pathlib import Path
 
-from . import chromium
+from . import chromium, modules
 from .databases import Databases
 from .odoo import environment, prepare
-from .output import Failure, say
-from .paths import DEV, ODOO_CONF, PYTHON, ROOT, addons
+from .output import Failure
+from .paths import ODOO_CONF, PYTHON, ROOT, addons
 from .process import die_with_parent
 
 #: Options of pytest that take a value, which must not be taken for a path.
 WITH_VALUE = {"-k", "-m", "-p", "-o", "-W", "-c", "-n", "--deselect", "--ignore"}
+
+#: Modules that the addons must get along with but do not depend on.
+BESIDE = ["crm", "mass_mailing"]
 
 
 def main(args) -> int:
@@ -23,11 +26,20 @@ def main(args) -> int:
     with server:
         chromium.need()
         databases = Databases(source, server)
-        name = databases.for_tests()
+        if not args.arguments:
+            _install_each(databases)
+        name = databases.for_tests(addons(), BESIDE)
         try:
             return _pytest(args.arguments, name, source, server)
         finally:
             databases.drop(name)
+
+
+def _install_each(databases: Databases) -> None:
+    """Install each addon with demo data and with nothing that it does not ask for."""
+    for addon in addons():
+        names = modules.with_own_dependencies(addon)
+        databases.with_addons(f"alone_{addon}", names, demo=True)
 
 
 def _pytest(arguments: list[str], database: str, source: Path, server) -> int:

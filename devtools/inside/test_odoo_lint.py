@@ -77,12 +77,16 @@ def _linter(module, cls):
     return type(cls)(cls.__name__, (cls,), {"run": run, "__module__": cls.__module__})
 
 
-for _name in LINTERS:
-    _module = importlib.import_module(f"odoo.addons.test_lint.tests.{_name}")
-    for _cls in list(vars(_module).values()):
-        if (
-            isinstance(_cls, type)
-            and issubclass(_cls, unittest.TestCase)
-            and _cls.__module__ == _module.__name__
-        ):
-            globals()[f"{_cls.__name__}_{_name}"] = _linter(_module, _cls)
+def _linters():
+    for name in LINTERS:
+        module = importlib.import_module(f"odoo.addons.test_lint.tests.{name}")
+        for cls in list(vars(module).values()):
+            if (
+                isinstance(cls, type)
+                and issubclass(cls, unittest.TestCase)
+                and cls.__module__ == module.__name__
+            ):
+                yield f"{cls.__name__}_{name}", _linter(module, cls)
+
+
+globals().update(_linters())
