@@ -6,8 +6,8 @@ import random
 
 from odoo.tests import BaseCase
 
-from odoo.addons.email_engagement.tools import networks
-from odoo.addons.email_engagement.tools.networks import (
+from ..tools import networks
+from ..tools.networks import (
     NetworkListError,
     Networks,
     neighbourhood,
@@ -24,11 +24,19 @@ class TestNetworks(BaseCase):
 
     def test_bounds_are_inside(self):
         found = Networks(["192.0.2.64/26", "2001:db8:1::/48"])
-        for address in ("192.0.2.64", "192.0.2.127", "2001:db8:1::",
-                        "2001:db8:1:ffff:ffff:ffff:ffff:ffff"):
+        for address in (
+            "192.0.2.64",
+            "192.0.2.127",
+            "2001:db8:1::",
+            "2001:db8:1:ffff:ffff:ffff:ffff:ffff",
+        ):
             self.assertIn(address, found)
-        for address in ("192.0.2.63", "192.0.2.128", "2001:db8:0:ffff::",
-                        "2001:db8:2::"):
+        for address in (
+            "192.0.2.63",
+            "192.0.2.128",
+            "2001:db8:0:ffff::",
+            "2001:db8:2::",
+        ):
             self.assertNotIn(address, found)
 
     def test_everything_and_nothing(self):
@@ -48,14 +56,26 @@ class TestNetworks(BaseCase):
 
     def test_garbage_is_nowhere(self):
         everything = Networks(["0.0.0.0/0", "::/0"])
-        for address in ("", "unknown", "1.2.3", "1.2.3.4.5", "1.2.3.4\x00", "é",
-                        "::g", "1.2.3.4, 5.6.7.8", "\ud800", None):
+        for address in (
+            "",
+            "unknown",
+            "1.2.3",
+            "1.2.3.4.5",
+            "1.2.3.4\x00",
+            "é",
+            "::g",
+            "1.2.3.4, 5.6.7.8",
+            "\ud800",
+            None,
+        ):
             self.assertNotIn(address, everything)
             self.assertEqual(truncate(address or ""), "")
             self.assertEqual(neighbourhood(address or ""), "")
 
     def test_overlap_and_touch_are_merged(self):
-        self.assertEqual(len(Networks(["10.0.0.0/9", "10.128.0.0/9", "10.3.0.0/16"])), 1)
+        self.assertEqual(
+            len(Networks(["10.0.0.0/9", "10.128.0.0/9", "10.3.0.0/16"])), 1
+        )
         self.assertEqual(len(Networks(["10.0.0.0/24", "10.0.2.0/24"])), 2)
         # the smaller one after the larger must not shorten it
         self.assertIn("10.255.0.1", Networks(["10.0.0.0/8", "10.1.0.0/16"]))
@@ -103,16 +123,31 @@ class TestParse(BaseCase):
     def test_error_names_the_line(self):
         with self.assertRaises(NetworkListError) as caught:
             parse("192.0.2.0/24\n# fine\n10.0.0.0/8, 10.0.0/8\nmore rubbish")
-        self.assertEqual((caught.exception.line, caught.exception.text), (3, "10.0.0/8"))
+        self.assertEqual(
+            (caught.exception.line, caught.exception.text), (3, "10.0.0/8")
+        )
         self.assertIn("line 3", str(caught.exception))
 
     def test_defaults_are_the_published_ones(self):
-        for address in ("40.92.0.1", "40.93.255.255", "40.107.1.1", "52.103.255.255",
-                        "104.47.127.255", "2a01:111:f400::9", "2a01:111:f403::9",
-                        "209.222.82.1"):
+        for address in (
+            "40.92.0.1",
+            "40.93.255.255",
+            "40.107.1.1",
+            "52.103.255.255",
+            "104.47.127.255",
+            "2a01:111:f400::9",
+            "2a01:111:f403::9",
+            "209.222.82.1",
+        ):
             self.assertIn(address, networks.MAIL_SCANNERS)
-        for address in ("40.94.0.0", "52.104.0.0", "104.47.128.0", "2a01:111:f402::",
-                        "66.249.84.1", "209.222.83.1"):
+        for address in (
+            "40.94.0.0",
+            "52.104.0.0",
+            "104.47.128.0",
+            "2a01:111:f402::",
+            "66.249.84.1",
+            "209.222.83.1",
+        ):
             self.assertNotIn(address, networks.MAIL_SCANNERS)
 
 

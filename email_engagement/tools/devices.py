@@ -165,7 +165,8 @@ def _names(user_agent: str) -> tuple[str, str]:
             _parse = False
     if not _parse:
         return "", ""
-    result = _parse(user_agent)
+    # half a surrogate pair is no text for a parser written in Rust
+    result = _parse(user_agent.encode(errors="replace").decode())
     client = result.user_agent.family if result.user_agent else ""
     system = result.os.family if result.os else ""
     if client not in _FAMILIES:

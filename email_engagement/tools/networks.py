@@ -104,8 +104,10 @@ class Networks:
     def __eq__(self, other) -> bool:
         if not isinstance(other, Networks):
             return NotImplemented
-        return self._starts4 == other._starts4 and self._ends4 == other._ends4 and (
-            self._starts6 == other._starts6 and self._ends6 == other._ends6
+        return (
+            self._starts4 == other._starts4
+            and self._ends4 == other._ends4
+            and (self._starts6 == other._starts6 and self._ends6 == other._ends6)
         )
 
     def __hash__(self) -> int:
@@ -176,9 +178,7 @@ def _cut(packed: bytes, keep4: int, keep6: int) -> str:
     if not packed:
         return ""
     if len(packed) == 4:
-        return socket.inet_ntop(
-            socket.AF_INET, packed[:keep4] + b"\x00" * (4 - keep4)
-        )
+        return socket.inet_ntop(socket.AF_INET, packed[:keep4] + b"\x00" * (4 - keep4))
     return socket.inet_ntop(socket.AF_INET6, packed[:keep6] + b"\x00" * (16 - keep6))
 
 

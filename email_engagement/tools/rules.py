@@ -105,21 +105,21 @@ USER_AGENT_RULES = (
        f"some Android mail apps load pictures with it ({_SUPED})"),
     _R("ua_tool", SCANNER,
        "^curl|libcurl|wget|^python|python-|python/|aiohttp|^go 1|go-http-client"
-       "|go-resty|okhttp|httpclient|http_client|libwww-perl|^lwp|lua-resty|^java/|^jetty/"
-       "|^jersey/|reactornetty|^netty|^grpc-|^unirest|^axios|node-fetch|^node/|^node.js|node/v"
-       "|^undici|^superagent|^got/|^got (|^request/|^request-|^guzzle|^php/|^ruby"
-       "|http.rb/|^faraday|^typhoeus|^mechanize|scrapy|^restsharp|winhttp|^wininet"
-       "|urllib|^dart/|^dart:|postman|^insomnia|apachebench|^indy|indy library|powershell"
-       "|microsoft-cryptoapi|microsoft url control|^axel|^aria2|^httpie|^http-kit"
-       "|^hackney|^reqwest|^hyper/|^deno/|zend_http|^pecl|snoopy|check_http|^httpmon"
-       "|^http_get|^ahc/|anyevent-http|^amazon cloudfront|^hubspot connect"
+       "|go-resty|okhttp|httpclient|http_client|libwww-perl|^lwp|lua-resty|^java/"
+       "|^jetty/|^jersey/|reactornetty|^netty|^grpc-|^unirest|^axios|node-fetch|^node/"
+       "|^node.js|node/v|^undici|^superagent|^got/|^got (|^request/|^request-|^guzzle"
+       "|^php/|^ruby|http.rb/|^faraday|^typhoeus|^mechanize|scrapy|^restsharp|winhttp"
+       "|^wininet|urllib|^dart/|^dart:|postman|^insomnia|apachebench|^indy|indy library"
+       "|powershell|microsoft-cryptoapi|microsoft url control|^axel|^aria2|^httpie"
+       "|^http-kit|^hackney|^reqwest|^hyper/|^deno/|zend_http|^pecl|snoopy|check_http"
+       "|^httpmon|^http_get|^ahc/|anyevent-http|^amazon cloudfront|^hubspot connect"
        "|^braze sender", ANY, STRONG, f"{_MONPERRUS}; {_ISBOT}; {_GMASS}; {_SUPED}"),
     # --- the rest: what robots call themselves, and where they say to complain
     _R("ua_robot", SCANNER,
        r"~bot(?<!cubot)s?(?![a-z0-9])|robot|crawl|spider|scrape|slurp|ia_archiver"
-       "|fetcher|feedburner|validator|link check|linkcheck|link-check|checklink|-google;"
-       "|^google-|google-physicalweb|google-read|googleweblight|google favicon|uptime"
-       "|-google (|mediapartners-google|monitor|webhook|googleother|google-other"
+       "|fetcher|feedburner|validator|link check|linkcheck|link-check|checklink"
+       "|-google;|^google-|google-physicalweb|google-read|googleweblight|google favicon"
+       "|uptime|-google (|mediapartners-google|monitor|webhook|googleother|google-other"
        "|googleagent|brandverity|exractor|email extract"
        r"|~https?://(?!bsalsa)(?!www\.bsalsa)|~@[a-z0-9.-]+\.[a-z]{2,}",
        ANY, STRONG, f"{_MONPERRUS}; {_ISBOT}"),
@@ -140,18 +140,19 @@ APPLE_MAIL = (
 )
 MAIL_CLIENT = Signs(
     f"{APPLE_MAIL}|outlook|ms-office|msoffice|^microsoft office/|windowsmail|icedove"
-    "|thunderbird|betterbird|lightning/|emclient/|em client/|mailspring/|airmail|^postbox|postbox/"
-    "|mailbird/|foxmail/|bluemail/|mailmaster|navermailapp|yahoo%20mail|.ymail/"
-    "|yahoomobilemail|^mail/|mobilemail|the bat!|lotus-notes|seamonkey/|evolution/"
-    "|kmail|kontact|geary|claws mail|sylpheed|mailplane|mimestream|superhuman|readdle"
-    "|aquamail|k-9 mail|fairemail|protonmail|tutanota|zimbra|incredimail|^mailbar"
-    "|^barca|polymail|nylas|missive|wavebox|rambox|franz/|ferdi|groupwise|gmail"
+    "|thunderbird|betterbird|lightning/|emclient/|em client/|mailspring/|airmail"
+    "|^postbox|postbox/|mailbird/|foxmail/|bluemail/|mailmaster|navermailapp"
+    "|yahoo%20mail|.ymail/|yahoomobilemail|^mail/|mobilemail|the bat!|lotus-notes"
+    "|seamonkey/|evolution/|kmail|kontact|geary|claws mail|sylpheed|mailplane"
+    "|mimestream|superhuman|readdle|aquamail|k-9 mail|fairemail|protonmail|tutanota"
+    "|zimbra|incredimail|^mailbar|^barca|polymail|nylas|missive|wavebox|rambox|franz/"
+    "|ferdi|groupwise|gmail"
 )
 # An engine that displays pages; the telephones before it; browsers in a terminal.
 BROWSER = Signs(
     "applewebkit|webkit/|gecko|khtml|trident/|msie |presto/|^opera/|opera mini|goanna"
-    "|netfront|ucweb|ucbrowser|up.browser|profile/midp|^blackberry|^nokia|dolfin"
-    "|^lynx/|^links (|^elinks|^w3m"
+    "|netfront|ucweb|ucbrowser|up.browser|profile/midp|^blackberry|^nokia|dolfin|^lynx/"
+    "|^links (|^elinks|^w3m"
 )
 
 # code -> what people read. English, translated by the model that shows it.
