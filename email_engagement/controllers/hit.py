@@ -1,25 +1,33 @@
-"""The public routes of followed emails: verify, write one row, answer."""
+"""The public routes of followed emails: verify, write one row, answer.
+
+They also answer when Odoo has no database to offer (it restarts, or it cannot be
+told which one is meant), if the addon is among the ``server_wide_modules``.
+"""
 
 import base64
-import logging
-
-import psycopg2
 
 from odoo import http
-from odoo.http import request
+from odoo.http import Response, request
 
+from ..models.email_engagement_hit import request_columns
+from ..models.email_engagement_reception import receive_without_database
 from ..tools.urls import is_safe_target
-
-_logger = logging.getLogger(__name__)
+from .pages import LATER_PAGE
 
 # The smallest transparent GIF that all mail clients show.
-PIXEL = base64.b64decode(b"R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")
+PIXEL = base64.b64decode(
+    b"R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=="
+)
 COMMON_HEADERS = [
     ("Cache-Control", "no-store, max-age=0"),
     ("Referrer-Policy", "no-referrer"),
     ("X-Robots-Tag", "noindex, nofollow"),
 ]
+PIXEL_HEADERS = [("Content-Type", "image/gif"), *COMMON_HEADERS]
+PAGE_HEADERS = [("Content-Type", "text/html; charset=utf-8"), *COMMON_HEADERS]
 PURPOSE_HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+# Seconds after which a browser tries again while no database can be reached.
+RETRY_AFTER = 3
 
 # No session is read from a database or written, and nothing tells a forged token
 # from an outdated one.
@@ -38,63 +46,72 @@ class HitController(http.Controller):
     @http.route("/ee/o/<string:token>.gif", **PUBLIC_ROUTE)
     def engagement_open(self, token, **_query):
         """The pixel: whatever happens, the client gets its picture."""
-        ids = self._verify("open", token)
-        if ids:
-            try:
-                request.env["email.engagement.hit"]._record_open(*ids, _columns())
-            except psycopg2.Error:
-                self._not_recorded()
-        return request.make_response(
-            PIXEL, [("Content-Type", "image/gif"), *COMMON_HEADERS]
-        )
+        if _is_installed():
+            _receive("open", token)
+        return Response(PIXEL, headers=PIXEL_HEADERS)
 
     @http.route("/ee/c/<string:token>", **PUBLIC_ROUTE)
     def engagement_click(self, token, **_query):
         """A link: to its stored target, and nowhere else."""
-        ids = self._verify("click", token)
-        target = None
-        if ids:
-            Hit = request.env["email.engagement.hit"]
-            try:
-                target = Hit._record_click(*ids, _columns())
-            except psycopg2.Error:
-                self._not_recorded()
-                target = Hit._target(*ids)
+        if not request.db:
+            target = receive_without_database(token, _columns())
+            if not target:
+                return _try_again()
+        else:
+            target = _receive("click", token) if _is_installed() else None
         if not target or not is_safe_target(target):
-            return self._not_found()
-        return request.make_response(
-            "", [("Location", target), *COMMON_HEADERS], status=302
-        )
-
-    def _verify(self, purpose, token):
-        return request.env["email.engagement.token"]._verify(purpose, token)
-
-    def _not_recorded(self):
-        request.env.cr.rollback()
-        _logger.warning("A hit could not be recorded", exc_info=True)
-
-    def _not_found(self):
-        """One page for every link that leads nowhere: never says why."""
-        env = request.env(su=True)
-        language = env["res.lang"]._get_data(code=request.best_lang or "").code
-        body = env(context={"lang": language or "en_US"})["ir.qweb"]._render(
-            "email_engagement.link_not_found"
-        )
-        return request.make_response(
-            body,
-            [("Content-Type", "text/html; charset=utf-8"), *COMMON_HEADERS],
-            status=404,
+            return _not_found()
+        return Response(
+            status=302, headers=[("Location", target), *COMMON_HEADERS]
         )
 
 
-def _columns():
+def _is_installed() -> bool:
+    # As a server-wide module this is served for databases without the addon too.
+    return bool(request.db) and "email.engagement.reception" in request.env
+
+
+def _receive(purpose: str, token: str) -> str | None:
+    ids = request.env["email.engagement.token"]._verify(purpose, token)
+    if not ids:
+        return None
+    reception = request.env["email.engagement.reception"]
+    return reception._receive(purpose, ids, _columns(), token)
+
+
+def _columns() -> dict:
     """What the request tells, as columns of a hit."""
     headers = request.httprequest.headers
     purposes = (headers.get(name) for name in PURPOSE_HEADERS)
-    return request.env["email.engagement.hit"]._request_columns(
+    return request_columns(
         head=request.httprequest.method == "HEAD",
         user_agent=headers.get("User-Agent", ""),
         purpose=" ".join(purpose for purpose in purposes if purpose),
         address=request.httprequest.remote_addr or "",
         user_id=request.session.uid,
+    )
+
+
+def _not_found() -> Response:
+    """One page for every link that leads nowhere: never says why."""
+    if not _is_installed():
+        return Response(status=404, headers=PAGE_HEADERS)
+    env = request.env(su=True)
+    language = env["res.lang"]._get_data(code=request.best_lang or "").code
+    body = env(context={"lang": language or "en_US"})["ir.qweb"]._render(
+        "email_engagement.link_not_found"
+    )
+    return Response(body, status=404, headers=PAGE_HEADERS)
+
+
+def _try_again() -> Response:
+    """A page that asks again by itself, until there is a database."""
+    return Response(
+        LATER_PAGE,
+        status=503,
+        headers=[
+            ("Refresh", str(RETRY_AFTER)),
+            ("Retry-After", str(RETRY_AFTER)),
+            *PAGE_HEADERS,
+        ],
     )

@@ -5,8 +5,11 @@ from . import email_engagement_event
 from . import email_engagement_follow
 from . import email_engagement_hit
 from . import email_engagement_link
+from . import email_engagement_reception
+from . import email_engagement_spool
 from . import email_engagement_token
 from . import email_engagement_trace
+from . import ir_http
 from . import mail_mail
 from . import mail_message
 from . import mail_scheduled_message

@@ -7,6 +7,8 @@ from odoo.tests import TransactionCase, new_test_user
 
 from odoo.addons.mail.tests.common import MailCase
 
+from ..models.email_engagement_hit import request_columns
+
 BROWSER = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 "
     "(KHTML, like Gecko) Chrome/132.0.0.0 Safari/537.36"
@@ -62,15 +64,15 @@ class EngagementCase(MailCase):
         """A request of a recipient's client, ``seconds`` after sending, that the
         digest has not seen yet.
         """
-        Hit = self.env["email.engagement.hit"]
         request.setdefault("user_agent", BROWSER)
-        columns = Hit._request_columns(**request)
+        columns = request_columns(**request)
         columns["date"] = (trace.sent_date or trace.create_date) + timedelta(
             seconds=seconds
         )
+        hits = self.env["email.engagement.hit"]
         if link:
-            return Hit._record_click(trace.id, link.id, columns)
-        return Hit._record_open(trace.id, columns)
+            return hits._record("click", (trace.id, link.id), columns)
+        return hits._record("open", (trace.id,), columns)
 
     def digest(self):
         """Run the digest without its commits, which a test must not do."""

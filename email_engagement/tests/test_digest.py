@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ..models.email_engagement_hit import request_columns
 from .common import BROWSER, PHONE, EngagementTransactionCase
 from .test_send import BODY
 
@@ -33,7 +34,7 @@ class TestDigest(EngagementTransactionCase):
         }
 
     def test_open(self):
-        self.assertTrue(self.hit(self.to_anna, user_agent=PHONE))
+        self.assertEqual(self.hit(self.to_anna, user_agent=PHONE), "")
         self.assertEqual(self.engagement.open_count, 0, "the hit path counts nothing")
         self.assertEqual(self.digest(), 1)
         event = self.engagement.event_ids.filtered(lambda event: event.type == "open")
@@ -150,14 +151,14 @@ class TestDigest(EngagementTransactionCase):
         self.assertEqual(engagement.click_count, 1)
 
     def test_unknown_ids_write_nothing(self):
-        Hit = self.env["email.engagement.hit"]
-        columns = Hit._request_columns(user_agent=BROWSER)
-        self.assertFalse(Hit._record_open(2**62, columns))
-        self.assertIsNone(Hit._record_click(self.to_anna.id, 2**62, columns))
+        hits = self.env["email.engagement.hit"]
+        columns = request_columns(user_agent=BROWSER)
+        self.assertIsNone(hits._record("open", (2**62,), columns))
+        self.assertIsNone(hits._record("click", (self.to_anna.id, 2**62), columns))
         other, _mails = self.post(BODY)
         foreign = other.engagement_id.link_ids[0]
-        self.assertIsNone(Hit._record_click(self.to_anna.id, foreign.id, columns))
-        self.assertFalse(Hit.search_count([]))
+        self.assertIsNone(hits._record("click", (self.to_anna.id, foreign.id), columns))
+        self.assertFalse(hits.search_count([]))
 
     def test_hits_of_deleted_engagements_go(self):
         self.hit(self.to_anna)
@@ -210,12 +211,12 @@ class TestDigest(EngagementTransactionCase):
         return patch.object(type(self.env["ir.cron"]), "_commit_progress")
 
     def test_hit_is_one_statement(self):
-        Hit = self.env["email.engagement.hit"]
-        columns = Hit._request_columns(user_agent=BROWSER)
+        hits = self.env["email.engagement.hit"]
+        columns = request_columns(user_agent=BROWSER)
         with self.assertQueryCount(1):
-            Hit._record_open(self.to_anna.id, columns)
+            hits._record("open", (self.to_anna.id,), columns)
         with self.assertQueryCount(1):
-            Hit._record_click(self.to_anna.id, self.link.id, columns)
+            hits._record("click", (self.to_anna.id, self.link.id), columns)
 
     def test_what_clients_send_is_cleaned(self):
         self.hit(self.to_anna, user_agent="\x00evil\ud800" + "x" * 9999, purpose="p" * 999)

@@ -1,0 +1,257 @@
+"""Taking hits in, whatever state the database is in."""
+
+import functools
+import logging
+import threading
+import time
+from collections import OrderedDict
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+
+import psycopg2
+
+from odoo import api, models, modules
+from odoo.modules.registry import Registry
+from odoo.tools import SQL, config
+
+from ..tools.limiter import Limiter
+from ..tools.spool import Spool
+from .email_engagement_hit import request_columns
+
+_logger = logging.getLogger(__name__)
+
+# Seconds between a hit and the digest that it wakes. Hits that come in between are
+# taken along, so that a burst costs one wake-up and not one per hit.
+WAKE_DELAY = 1.0
+# Seconds between two tries to take the spool in, and between two warnings about it.
+SPOOL_RETRY = 5.0
+WARN_INTERVAL = 60.0
+LIMIT_PARAMETER = "email_engagement.hits_per_minute"
+LIMIT_DEFAULT = 600
+
+
+class EmailEngagementReception(models.AbstractModel):
+    """What the public routes call. Never raises for a database that refuses.
+
+    A hit is committed before it is answered. What the database does not take goes
+    to a spool on the disk and is taken in later; the reader is sent on in any case
+    in which the target can be known.
+    """
+
+    _name = "email.engagement.reception"
+    _description = "Reception of Hits"
+
+    @api.model
+    def _receive(
+        self, kind: str, ids: tuple[int, ...], request: dict, token: str = ""
+    ) -> str | None:
+        """Record one hit and return its target, as ``email.engagement.hit._record``.
+
+        May close the current cursor, when its connection is broken.
+        """
+        cr = self.env.cr
+        hits = self.env["email.engagement.hit"]
+        if not self._is_within_limit(ids[0]):
+            _later(cr.dbname, WAKE_DELAY)
+            return hits._target(kind, ids)
+        try:
+            target = hits._record(kind, ids, request)
+            # An answered hit is a stored hit; and what fails in a commit can still
+            # be spooled here, but no longer when the dispatcher commits.
+            cr.commit()  # pylint: disable=invalid-commit
+        except psycopg2.Error:
+            with suppress(psycopg2.Error):
+                cr.rollback()
+            _spool_hit(cr.dbname, kind, ids, request)
+            target = self._target_in_need(kind, ids, token)
+            if cr._cnx.closed:
+                cr.close()  # or the dispatcher would try to commit it
+            return target
+        if target is not None:
+            _later(cr.dbname, WAKE_DELAY)
+            if target:
+                _recent.remember(token, (cr.dbname, ids, target))
+        return target
+
+    @api.model
+    def _is_within_limit(self, trace_id: int) -> bool:
+        # sudo: a technical parameter; ormcached, no statement.
+        parameters_sudo = self.env["ir.config_parameter"].sudo()
+        limit = parameters_sudo.get_param(LIMIT_PARAMETER)
+        limit = int(limit) if str(limit).isdigit() else LIMIT_DEFAULT
+        return _limiter(self.env.cr.dbname).allow(trace_id, limit, time.time())
+
+    @api.model
+    def _target_in_need(self, kind, ids, token) -> str | None:
+        """The target, from a database that has just refused to record."""
+        try:
+            with closing(self.env.registry.cursor()) as cr:
+                hits = self.env(cr=cr)["email.engagement.hit"]
+                return hits._target(kind, ids)
+        except psycopg2.Error:
+            known = _recent.recall(token)
+            return known and known[2]
+
+    # ------------------------------------------------------------
+    # What was put aside
+    # ------------------------------------------------------------
+
+    @api.model
+    def _take_in(self):
+        """Take in what was spooled and what was only counted, in this process.
+
+        Commits. A spool file's name is written down in the transaction that stores
+        its rows, so that a crash after the commit does not store them again.
+        """
+        dbname = self.env.cr.dbname
+        hits = self.env["email.engagement.hit"]
+        for trace_id, count in _limiter(dbname).drain().items():
+            request = request_columns()
+            hits._record("open", (trace_id,), {**request, "repeats": count - 1})
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+        spool = _spool(dbname)
+        for name, rows in spool.take():
+            if self._is_new_spool(name):
+                for row in rows:
+                    self._store_spooled(row)
+                self.env.cr.commit()  # pylint: disable=invalid-commit
+            spool.forget(name)
+
+    @api.model
+    def _is_new_spool(self, name: str) -> bool:
+        rows = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO email_engagement_spool (name, date)
+                VALUES (%s, now() AT TIME ZONE 'UTC')
+                ON CONFLICT (name) DO NOTHING
+                RETURNING id
+                """,
+                name,
+            )
+        )
+        return bool(rows)
+
+    @api.model
+    def _store_spooled(self, row: dict):
+        try:
+            request = {
+                **row["request"],
+                "date": datetime.fromisoformat(row["request"]["date"]),
+            }
+            kind, ids = row["kind"], tuple(int(id_) for id_ in row["ids"])
+        except (KeyError, TypeError, ValueError):
+            _logger.warning("A spooled hit cannot be read and is left out")
+            return
+        self.env["email.engagement.hit"]._record(kind, ids, request)
+
+
+# ----------------------------------------------------------------
+# Beside the database: this process
+# ----------------------------------------------------------------
+
+
+class _Recent:
+    """The targets that this process has looked up lately, by their tokens."""
+
+    def __init__(self, size: int = 4096):
+        self._size = size
+        self._known = OrderedDict()
+        self._lock = threading.Lock()
+
+    def remember(self, token: str, known: tuple):
+        with self._lock:
+            self._known[token] = known
+            self._known.move_to_end(token)
+            while len(self._known) > self._size:
+                self._known.popitem(last=False)
+
+    def recall(self, token: str) -> tuple | None:
+        with self._lock:
+            return self._known.get(token)
+
+
+_recent = _Recent()
+
+
+def receive_without_database(token: str, request: dict) -> str | None:
+    """The target of a link while no database can be reached, and the hit spooled;
+    None when this process has not looked it up before.
+    """
+    known = _recent.recall(token)
+    if not known:
+        return None
+    dbname, ids, target = known
+    _spool_hit(dbname, "click", ids, request)
+    return target
+
+
+@functools.cache
+def _limiter(dbname: str) -> Limiter:
+    return Limiter()
+
+
+@functools.cache
+def _spool(dbname: str) -> Spool:
+    return Spool(Path(config["data_dir"]) / "email_engagement" / dbname)
+
+
+def _spool_hit(dbname: str, kind: str, ids, request: dict):
+    row = {
+        "kind": kind,
+        "ids": list(ids),
+        "request": {**request, "date": request["date"].isoformat()},
+    }
+    try:
+        stored = _spool(dbname).append(row)
+    except OSError as error:
+        stored = False
+        _warn("A hit is lost: it can neither be stored nor spooled (%s)", error)
+    if stored:
+        _warn("The database %s takes no hits; they are spooled", dbname)
+        _later(dbname, SPOOL_RETRY)
+
+
+_warned = {}
+
+
+def _warn(message: str, *args):
+    """Log a warning, once a minute: an outage must not fill the log."""
+    now = time.monotonic()
+    if now - _warned.get(message, -WARN_INTERVAL) >= WARN_INTERVAL:
+        _warned[message] = now
+        _logger.warning(message, *args)
+
+
+_lock = threading.Lock()
+_waiting: set[str] = set()
+
+
+def _later(dbname: str, delay: float):
+    """Have the digest run some time from now, once for all hits until then."""
+    if modules.module.current_test:
+        return
+    with _lock:
+        if dbname in _waiting:
+            return
+        _waiting.add(dbname)
+    timer = threading.Timer(delay, _wake, args=(dbname,))
+    timer.daemon = True
+    timer.start()
+
+
+def _wake(dbname: str):
+    # Before anything is read: a hit that comes in now has to wake again.
+    with _lock:
+        _waiting.discard(dbname)
+    try:
+        with Registry(dbname).cursor() as cr:
+            env = api.Environment(cr, api.SUPERUSER_ID, {})
+            env["email.engagement.reception"]._take_in()
+            env["email.engagement.digest"]._trigger()
+    except Exception as error:
+        # The hits are safe; the digest runs at its regular interval all the same.
+        _warn("The digest of %s cannot be woken (%s)", dbname, error)
+        if _spool(dbname):
+            _later(dbname, SPOOL_RETRY)

@@ -1,0 +1,54 @@
+"""How many hits of one trace are worth a row of their own.
+
+Pure, and safe for threads. A mail that is open in a thousand browsers, or a client in
+a loop, must not fill the disk: beyond a bound per minute hits are only counted. Keys
+come from verified tokens, so nobody outside can make the table of keys grow.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Hashable
+
+WINDOW = 60  # seconds
+
+
+class Limiter:
+    """Counts per key in windows of a minute."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._window = None
+        self._counts = {}
+        self._surplus = defaultdict(int)
+
+    def allow(self, key: Hashable, limit: int, now: float) -> bool:
+        """Whether this hit gets a row. If not, it is in the surplus.
+
+        :param limit: rows per key and minute, 0 for no bound
+        :param now: epoch seconds
+
+        >>> limiter = Limiter()
+        >>> [limiter.allow('a', 2, now) for now in (0, 1, 2, 61)]
+        [True, True, False, True]
+        >>> limiter.drain()
+        {'a': 1}
+        """
+        if not limit:
+            return True
+        with self._lock:
+            window = now // WINDOW
+            if window != self._window:
+                self._window = window
+                self._counts.clear()
+            count = self._counts[key] = self._counts.get(key, 0) + 1
+            if count > limit:
+                self._surplus[key] += 1
+                return False
+            return True
+
+    def drain(self) -> dict[Hashable, int]:
+        """What was only counted since the last call, by key."""
+        with self._lock:
+            surplus = dict(self._surplus)
+            self._surplus.clear()
+        return surplus
