@@ -29,6 +29,10 @@
         "web.assets_backend": [
             "email_engagement/static/src/**/*",
         ],
+        "web.assets_unit_tests": [
+            "email_engagement/static/tests/**/*",
+            ("remove", "email_engagement/static/tests/tours/**/*"),
+        ],
         "web.assets_tests": [
             "email_engagement/static/tests/tours/**/*",
         ],

@@ -1,0 +1,13 @@
+import { Store } from "@mail/core/common/store_service";
+
+import { patch } from "@web/core/utils/patch";
+
+patch(Store.prototype, {
+    async getMessagePostParams({ postData }) {
+        const params = await super.getMessagePostParams(...arguments);
+        if (postData.engagementFollowed !== undefined) {
+            params.post_data.engagement_followed = postData.engagementFollowed;
+        }
+        return params;
+    },
+});
