@@ -2,9 +2,8 @@
 
 import argparse
 import importlib
-import sys
 
-from . import run
+from . import lint, run
 from .output import Failure, warn
 from .python_env import use_supported_python
 
@@ -27,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_arguments(
         commands.add_parser("run", help="Odoo with the addons, demo data and a mailbox")
     )
+    lint.add_arguments(commands.add_parser("lint", help="check the files"))
     for name, text in PASSED_ON.items():
         command = commands.add_parser(name, help=text, add_help=False)
         command.add_argument("arguments", nargs=argparse.REMAINDER)

@@ -99,7 +99,9 @@ class Databases:
         if (FILESTORE / template).exists():
             remove(FILESTORE / name)
             # Files of a file store are never written again: links are copies.
-            shutil.copytree(FILESTORE / template, FILESTORE / name, copy_function=os.link)
+            shutil.copytree(
+                FILESTORE / template, FILESTORE / name, copy_function=os.link
+            )
 
     def rename(self, old: str, new: str) -> None:
         remove(FILESTORE / new)

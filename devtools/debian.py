@@ -1,8 +1,8 @@
 """Odoo 19 from Debian's own package, without installing anything.
 
-Debian has `odoo-19` in its unstable suite only. The package is downloaded by a private apt
-(own lists, own cache, the machine's own mirror and keys) and unpacked into a folder.
-What Debian left out is completed from other packages, see `COMPLETIONS`.
+Debian has `odoo-19` in its unstable suite only. A private apt (own lists, own cache,
+the machine's own mirror and keys) downloads the package, which is unpacked into a
+folder. What Debian left out is completed from other packages, see `COMPLETIONS`.
 """
 
 import shutil

@@ -1,4 +1,4 @@
-"""The database `demo` that `./dev run` shows: Odoo's CRM with demo data, and the addons."""
+"""The database `demo` of `./dev run`: Odoo's CRM with demo data, and the addons."""
 
 from . import modules
 from .databases import Databases

@@ -23,7 +23,7 @@ EXPECTED = (
 
 def is_expected(logger: str, message: str) -> bool:
     return any(
-        re.match(name, logger) and re.match(text, message, re.S)
+        re.match(name, logger) and re.match(text, message, re.DOTALL)
         for name, text, _reason in EXPECTED
     )
 

@@ -86,7 +86,9 @@ def _checked(source: Path) -> Path:
     release = source / "odoo" / "release.py"
     if not release.exists():
         raise Failure(f"No Odoo in {source}: odoo/release.py is missing.")
-    version = re.search(r"^version_info = \((\d+), (\d+)", release.read_text(), re.M)
+    version = re.search(
+        r"^version_info = \((\d+), (\d+)", release.read_text(), re.MULTILINE
+    )
     if not version or version.groups() != ("19", "0"):
         raise Failure(f"{source} is not Odoo 19.0 (see odoo/release.py there).")
     return source

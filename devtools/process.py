@@ -18,7 +18,7 @@ NO_NETWORK = re.compile(
     r"|getaddrinfo|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH"
     r"|could not connect to|unable to connect|cannot connect to proxy"
     r"|connection timed out|no route to host",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -65,7 +65,9 @@ def explain(title: str, lines: list[str], log: Path) -> str:
     """One line for a program that failed, by its last lines of output."""
     if any(NO_NETWORK.search(line) for line in lines):
         return f"{title}: the network cannot be reached. Try again online. ({log})"
-    errors = [line for line in lines if re.search(r"error|E:|fatal", line, re.I)]
+    errors = [
+        line for line in lines if re.search(r"error|E:|fatal", line, re.IGNORECASE)
+    ]
     reason = (errors or [line for line in lines if line] or ["no output"])[-1]
     return f"{title} failed: {reason.strip()} ({log})"
 

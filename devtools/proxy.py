@@ -45,9 +45,7 @@ class Proxy:
             port = self.targets[first.startswith(WEBSOCKET)]
             back_reader, back_writer = await asyncio.open_connection(HOST, port)
             back_writer.write(first)
-            await asyncio.gather(
-                _copy(reader, back_writer), _copy(back_reader, writer)
-            )
+            await asyncio.gather(_copy(reader, back_writer), _copy(back_reader, writer))
         writer.close()
 
 

@@ -42,9 +42,10 @@ def use_supported_python() -> None:
         other = shutil.which(f"python3.{minor}")
         if other:
             os.execv(other, [other, *sys.argv])
+    this = f"{sys.version_info.major}.{sys.version_info.minor}"
     raise Failure(
-        f"Odoo 19 runs on Python 3.{low[1]} to 3.{high[1]}; this is "
-        f"{sys.version_info.major}.{sys.version_info.minor} and no other is on the PATH."
+        f"Odoo 19 runs on Python 3.{low[1]} to 3.{high[1]}; this is {this}, and no "
+        "other is on the PATH."
     )
 
 

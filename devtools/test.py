@@ -1,6 +1,5 @@
 """`./dev test`: everything there is to test, or the files that are named."""
 
-import os
 import signal
 import subprocess
 from pathlib import Path

@@ -2,10 +2,12 @@
 
 import sys
 
-import odoo.addons
 import pytest
 from _pytest.doctest import DoctestModule
+
 from odoo.tests import BaseCase
+
+import odoo.addons
 
 from devtools.inside.unexpected_logs import UnexpectedLogs
 

@@ -11,9 +11,10 @@ import unittest
 from types import SimpleNamespace
 from unittest import mock
 
-import odoo.addons
 from odoo.modules import Manifest
 from odoo.tools import config
+
+import odoo.addons
 
 from devtools import paths
 
