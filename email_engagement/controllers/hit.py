@@ -87,6 +87,7 @@ def _columns() -> dict:
         head=request.httprequest.method == "HEAD",
         user_agent=headers.get("User-Agent", ""),
         purpose=" ".join(purpose for purpose in purposes if purpose),
+        language=bool(headers.get("Accept-Language")),
         address=request.httprequest.remote_addr or "",
         user_id=request.session.uid,
     )

@@ -6,6 +6,7 @@ from . import email_engagement_follow
 from . import email_engagement_hit
 from . import email_engagement_link
 from . import email_engagement_reception
+from . import email_engagement_rules
 from . import email_engagement_spool
 from . import email_engagement_token
 from . import email_engagement_trace

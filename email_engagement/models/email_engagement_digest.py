@@ -1,5 +1,7 @@
 import logging
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
 
 import psycopg2.errors
 
@@ -8,13 +10,16 @@ from odoo.http import GeoIP
 from odoo.tools import SQL
 
 from ..tools import classify, fold
-from ..tools.timeline import Draft, Timeline, epoch
+from ..tools.timeline import FLOOD, Draft, Timeline, epoch
 
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 1000
 # Any constant that nothing else takes: the lock of the one running digest.
 LOCK = 0x656E6761676500
+# Events of one trace within an hour beyond which its hits are only counted.
+EVENTS_PARAMETER = "email_engagement.events_per_hour"
+EVENTS_DEFAULT = 200
 
 
 class EmailEngagementDigest(models.AbstractModel):
@@ -115,13 +120,16 @@ class EmailEngagementDigest(models.AbstractModel):
             SQL(
                 """
                 SELECT hit.id, hit.kind, hit.trace_id, hit.link_id, hit.date,
-                       hit.head, hit.user_agent, hit.purpose, hit.address,
-                       trace.engagement_id, trace.first_open,
+                       hit.head, hit.user_agent, hit.purpose, hit.language,
+                       hit.address, hit.repeats,
+                       trace.engagement_id, engagement.company_id, trace.first_open,
                        COALESCE(trace.sent_date, trace.create_date) AS sent_date,
                        EXISTS (SELECT FROM res_users
                                 WHERE id = hit.user_id AND NOT share) AS is_internal
                   FROM email_engagement_hit hit
                   LEFT JOIN email_engagement_trace trace ON trace.id = hit.trace_id
+                  LEFT JOIN email_engagement engagement
+                         ON engagement.id = trace.engagement_id
                  ORDER BY hit.id
                  LIMIT %s
                    FOR UPDATE OF hit SKIP LOCKED
@@ -139,74 +147,90 @@ class EmailEngagementDigest(models.AbstractModel):
         """The events that the hits of some traces become: new ones, and those
         already there that they change (one more repeat, or a new verdict).
         """
-        rules = self._get_rules()
-        earlier = self._earlier_events(by_trace, rules)
+        policies = _Policies(self.env)
+        lookback = max(
+            (
+                policies.of(rows[0]["company_id"]).rules.lookback
+                for rows in by_trace.values()
+            ),
+            default=0,
+        )
+        earlier, recent = self._earlier_events(by_trace, lookback)
         countries = _Countries(self.env)
         drafts = []
         for trace_id, rows in by_trace.items():
+            policy = policies.of(rows[0]["company_id"])
             timeline = Timeline(
                 trace_id,
                 rows[0]["engagement_id"],
                 earlier[trace_id],
                 first_open=rows[0]["first_open"],
+                room=policy.room(recent[trace_id]),
             )
+            for row in rows:
+                if row["repeats"]:
+                    timeline.count_only(row["date"], row["repeats"] + 1)
+            rows = [row for row in rows if not row["repeats"]]
             rows.sort(key=lambda row: (row["date"], row["id"]))
-            hits = [_as_hit(row) for row in rows]
-            sent = rows[0]["sent_date"]
-            outcome = classify.classify_trace(
-                hits,
-                sent=sent and epoch(sent),
-                earlier=timeline.past(),
-                rules=rules,
-            )
-            timeline.revise(outcome.revised)
-            for row, hit, verdict in zip(rows, hits, outcome.verdicts, strict=True):
-                country = None
-                if verdict.address_is_person:
-                    country = countries.of(row["address"])
-                timeline.add(
-                    hit,
-                    verdict,
-                    source=classify.past_of(hit, 0, verdict, rules).source,
-                    country_id=country,
-                )
+            self._classify_trace(timeline, rows, policy, countries)
             drafts += timeline.drafts
         return drafts
 
     @api.model
-    def _get_rules(self) -> classify.Rules:
-        """Thresholds and networks by which this database tells machines."""
-        secret = self.env["email.engagement.token"]._get_secret()
-        return classify.Rules(source_key=secret.encode()[:64])
+    def _classify_trace(self, timeline, rows, policy, countries):
+        hits = [_as_hit(row) for row in rows]
+        sent = rows and rows[0]["sent_date"]
+        outcome = classify.classify_trace(
+            hits,
+            sent=epoch(sent) if sent else None,
+            earlier=timeline.past(),
+            rules=policy.rules,
+        )
+        timeline.revise(outcome.revised)
+        for row, hit, verdict in zip(rows, hits, outcome.verdicts, strict=True):
+            country = None
+            if verdict.address_is_person:
+                country = countries.of(row["address"])
+            timeline.add(
+                hit,
+                verdict,
+                source=classify.past_of(hit, 0, verdict, policy.rules).source,
+                country_id=country,
+                keep_raw=policy.keep_raw,
+            )
 
     @api.model
-    def _earlier_events(self, by_trace, rules) -> dict[int, list[dict]]:
+    def _earlier_events(self, by_trace, lookback: float) -> tuple[dict, dict]:
         """Events of the traces so shortly before the hits that they matter: as what
-        a hit repeats, or as part of the same burst.
+        a hit repeats, or as part of the same burst; and the number of events of each
+        trace within an hour.
         """
-        result = defaultdict(list)
+        earlier = defaultdict(list)
+        recent = defaultdict(int)
         if not by_trace:
-            return result
-        window = max(rules.lookback, *fold.WINDOWS.values())
+            return earlier, recent
+        window = max(lookback, *fold.WINDOWS.values())
         first = min(row["date"] for rows in by_trace.values() for row in rows)
         rows = self.env.execute_query_dict(
             SQL(
                 """
                 SELECT id, trace_id, type, link_id, date, last_date, actor, reason,
-                       counted, source
+                       counted, source, count(*) OVER (PARTITION BY trace_id) AS recent
                   FROM email_engagement_event
-                 WHERE trace_id = ANY(%(traces)s)
-                   AND last_date >= %(first)s - %(window)s * interval '1 s'
+                 WHERE trace_id = ANY(%s)
+                   AND last_date >= %s - interval '1 h'
                  ORDER BY date, id
                 """,
-                traces=list(by_trace),
-                first=first,
-                window=window,
+                list(by_trace),
+                first,
             )
         )
+        start = first - timedelta(seconds=window)
         for row in rows:
-            result[row["trace_id"]].append(row)
-        return result
+            recent[row["trace_id"]] = row["recent"]
+            if row["last_date"] >= start or row["reason"] == FLOOD:
+                earlier[row["trace_id"]].append(row)
+        return earlier, recent
 
     @api.model
     def _write_events(self, drafts: list[Draft]):
@@ -268,7 +292,38 @@ def _as_hit(row: dict) -> classify.Hit:
         address=row["address"] or "",
         purpose=row["purpose"] or "",
         is_internal=row["is_internal"],
+        language=row["language"],
     )
+
+
+@dataclass(frozen=True)
+class _Policy:
+    rules: classify.Rules
+    keep_raw: bool
+    events_per_hour: int
+
+    def room(self, recent: int) -> int | None:
+        """Events that a trace may still have, None for any number."""
+        return max(0, self.events_per_hour - recent) if self.events_per_hour else None
+
+
+class _Policies:
+    """How the hits of each company are judged; asked for once per digest batch."""
+
+    def __init__(self, env):
+        self.env = env
+        self._known = {}
+
+    def of(self, company_id: int | None) -> _Policy:
+        if company_id not in self._known:
+            company = self.env["res.company"].browse(company_id)
+            bound = self.env["ir.config_parameter"].get_param(EVENTS_PARAMETER)
+            self._known[company_id] = _Policy(
+                rules=self.env["email.engagement.rules"]._get(company),
+                keep_raw=company.engagement_keep_raw,
+                events_per_hour=int(bound) if str(bound).isdigit() else EVENTS_DEFAULT,
+            )
+        return self._known[company_id]
 
 
 class _Countries:

@@ -62,6 +62,15 @@ class EmailEngagementEvent(models.Model):
         help="Keyed hash of network and program, by which bursts are seen. "
         "Cleared after a day.",
     )
+    address = fields.Char(
+        "IP Address",
+        groups="email_engagement.group_administrator",
+        help="Kept only where the company keeps raw requests.",
+    )
+    user_agent = fields.Char(
+        groups="email_engagement.group_administrator",
+        help="Kept only where the company keeps raw requests.",
+    )
     device = fields.Selection(
         [
             ("desktop", "Computer"),

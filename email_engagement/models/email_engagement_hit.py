@@ -28,6 +28,7 @@ class EmailEngagementHit(models.Model):
     head = fields.Boolean()
     user_agent = fields.Char()
     purpose = fields.Char(help="Sec-Purpose and its predecessors")
+    language = fields.Boolean(help="A language was asked for, as browsers do")
     address = fields.Char("IP Address")
     user_id = fields.Integer("Logged-in User")
     repeats = fields.Integer(
@@ -57,10 +58,10 @@ class EmailEngagementHit(models.Model):
                 WITH target AS (%(target)s), hit AS (
                     INSERT INTO email_engagement_hit
                            (kind, trace_id, link_id, date, head, user_agent, purpose,
-                            address, user_id, repeats)
+                            language, address, user_id, repeats)
                     SELECT %(kind)s, trace_id, link_id, %(date)s, %(head)s,
-                           %(user_agent)s, %(purpose)s, %(address)s, %(user_id)s,
-                           %(repeats)s
+                           %(user_agent)s, %(purpose)s, %(language)s, %(address)s,
+                           %(user_id)s, %(repeats)s
                       FROM target
                 )
                 SELECT url FROM target
@@ -112,6 +113,7 @@ def request_columns(
     head: bool = False,
     user_agent: str = "",
     purpose: str = "",
+    language: bool = True,
     address: str = "",
     user_id: int | None = None,
 ) -> dict:
@@ -123,6 +125,7 @@ def request_columns(
         "head": head,
         "user_agent": _clean(user_agent, 512),
         "purpose": _clean(purpose, 64),
+        "language": language,
         "address": _clean(address, 45),
         "user_id": user_id or None,
     }

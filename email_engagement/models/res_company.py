@@ -3,6 +3,8 @@ from urllib.parse import urlsplit
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools import networks
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -17,6 +19,39 @@ class ResCompany(models.Model):
         help="Address of this Odoo that the links in followed emails point to, such "
         "as https://mail.example.com. Empty: the address of the record's website.",
     )
+    engagement_own_networks = fields.Text(
+        "Our Own Networks",
+        help="Addresses or networks of your offices, one per line. What is opened "
+        "or clicked from there is a colleague's doing and never counts.",
+    )
+    engagement_scanner_networks = fields.Text(
+        "Mail Gateways",
+        help="Addresses or networks of mail security gateways, one per line, in "
+        "addition to those of Microsoft and Barracuda that are known already. "
+        "Links followed from there are a scanner's doing and never count.",
+    )
+    engagement_keep_raw = fields.Boolean(
+        "Keep Raw Requests",
+        help="Keep address and program of each interaction, so that it can be judged "
+        "again when the rules change. Otherwise both are gone within seconds.",
+    )
+
+    @api.constrains("engagement_own_networks", "engagement_scanner_networks")
+    def _check_engagement_networks(self):
+        for company in self:
+            for name in ("engagement_own_networks", "engagement_scanner_networks"):
+                try:
+                    networks.parse(company[name] or "")
+                except networks.NetworkListError as error:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s, line %(line)s: “%(text)s” is neither an "
+                            "address nor a network such as 192.0.2.0/24.",
+                            field=self._fields[name]._description_string(self.env),
+                            line=error.line,
+                            text=error.text,
+                        )
+                    ) from None
 
     @api.constrains("engagement_base_url")
     def _check_engagement_base_url(self):

@@ -1,5 +1,6 @@
 """What several tests need: people, a record with a chatter, and clients."""
 
+import re
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -17,6 +18,7 @@ PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_3 like Mac OS X) AppleWebKit/605.1.15 "
     "(KHTML, like Gecko) Version/17.3 Mobile/15E148 Safari/604.1"
 )
+TOKEN = re.compile(r"/ee/(o|c)/([\w-]+)")
 
 
 class EngagementCase(MailCase):
@@ -85,3 +87,33 @@ class EngagementCase(MailCase):
 
 class EngagementTransactionCase(EngagementCase, TransactionCase):
     """The same without a server."""
+
+
+class RecipientMixin:
+    """For ``HttpCase``: a mail that was sent, and the client of who got it."""
+
+    @classmethod
+    def prepare_mail(cls, body):
+        message, mails = cls("setUp").post(body)
+        cls.engagement = message.engagement_id
+        cls.trace = cls.engagement.trace_ids
+        cls.Hit = cls.env["email.engagement.hit"]
+        tokens = {}
+        for path, token in TOKEN.findall(mails[0]["body"]):
+            tokens.setdefault(path, token)
+        cls.pixel = f"/ee/o/{tokens['o']}.gif"
+        cls.link = f"/ee/c/{tokens['c']}"
+        cls.env.flush_all()
+
+    def client(self, path, **kwargs):
+        """A client that is not logged in and follows no redirect."""
+        self.env.flush_all()
+        headers = {"User-Agent": BROWSER, **kwargs.pop("headers", {})}
+        return self.opener.request(
+            kwargs.pop("method", "GET"),
+            self.base_url() + path,
+            headers=headers,
+            allow_redirects=False,
+            timeout=30,
+            **kwargs,
+        )

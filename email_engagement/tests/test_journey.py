@@ -94,7 +94,7 @@ class TestJourney(EngagementCase, HttpCase):
         # a client of Anna: opens it, then clicks
         with self.allow_requests(all_requests=True):
             client = requests.Session()
-            client.headers["User-Agent"] = PHONE
+            client.headers.update({"User-Agent": PHONE, "Accept-Language": "en"})
             picture = client.get(pixel[0], timeout=30)
             target = client.get(links[0], allow_redirects=False, timeout=30)
         self.assertEqual(picture.headers["Content-Type"], "image/gif")

@@ -1,46 +1,15 @@
-import re
-
 from odoo.tests import HttpCase, tagged
 
-from .common import BROWSER, EngagementCase
+from .common import BROWSER, EngagementCase, RecipientMixin
 from .test_send import BODY
-
-TOKEN = re.compile(r"/ee/(o|c)/([\w-]+)")
 
 
 @tagged("post_install", "-at_install")
-class TestRoutes(EngagementCase, HttpCase):
+class TestRoutes(RecipientMixin, EngagementCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        case = cls("test_pixel")
-        message, mails = case.post(BODY)
-        cls.engagement = message.engagement_id
-        cls.env.flush_all()
-        cls.trace = cls.engagement.trace_ids
-        tokens = {}
-        for purpose, token in TOKEN.findall(mails[0]["body"]):
-            tokens.setdefault(purpose, token)
-        cls.pixel = f"/ee/o/{tokens['o']}.gif"
-        cls.link = next(
-            f"/ee/c/{token}"
-            for purpose, token in TOKEN.findall(mails[0]["body"])
-            if purpose == "c"
-        )
-        cls.Hit = cls.env["email.engagement.hit"]
-
-    def client(self, path, **kwargs):
-        """A client that is not logged in and follows no redirect."""
-        self.env.flush_all()
-        headers = {"User-Agent": BROWSER, **kwargs.pop("headers", {})}
-        return self.opener.request(
-            kwargs.pop("method", "GET"),
-            self.base_url() + path,
-            headers=headers,
-            allow_redirects=False,
-            timeout=30,
-            **kwargs,
-        )
+        cls.prepare_mail(BODY)
 
     def assertPrivate(self, response):
         """Nothing is kept, and nothing of the caller is passed on."""

@@ -196,6 +196,8 @@ REASONS = {
     "browser": "A browser",
     "no_rule": "Nothing speaks against a person",
     # not a verdict on a hit: see fold.py
+    "flood": "Too many requests within a short time: they were only counted",
+    "manual": "Decided by an administrator",
     "implied": "Opened with pictures blocked: a click, a file or an answer shows it",
 }
 

@@ -68,7 +68,7 @@ class Spool:
                 text = path.read_text(encoding="utf-8", errors="replace")
             except FileNotFoundError:
                 continue  # another taker was faster
-            yield path.name, [row for row in map(_row, text.splitlines()) if row]
+            yield path.name, [row for row in map(_row, text.split("\n")) if row]
 
     def forget(self, name: str):
         """Delete a taken file, whose rows are stored."""

@@ -6,13 +6,15 @@ caller hands in those already there (as rows) and writes what comes out.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import ClassVar
 
 from . import devices, fold
 from .classify import Hit, Past, Verdict
 
 IMPLIED = "implied"
+FLOOD = "flood"
+FLOOD_WINDOW = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -38,6 +40,8 @@ class Draft:
     client: str | None = None
     os: str | None = None
     country_id: int | None = None
+    address: str | None = None
+    user_agent: str | None = None
     id: int | None = None
     repeats: int = 0
     dirty: bool = False
@@ -59,6 +63,8 @@ class Draft:
         "client": "varchar",
         "os": "varchar",
         "country_id": "int",
+        "address": "varchar",
+        "user_agent": "varchar",
     }
 
 
@@ -68,6 +74,8 @@ class Timeline:
     :param earlier: rows of events already there, near enough to be repeated or
         revised
     :param first_open: of the first counted open already there
+    :param room: how many more events may be made, None for any number; beyond it
+        hits are only counted
     """
 
     def __init__(
@@ -76,7 +84,9 @@ class Timeline:
         engagement_id: int,
         earlier: Sequence[Mapping] = (),
         first_open: datetime | None = None,
+        room: int | None = None,
     ):
+        self._room = room
         self._first_open = first_open and epoch(first_open)
         self.trace_id = trace_id
         self.engagement_id = engagement_id
@@ -146,6 +156,7 @@ class Timeline:
         *,
         source: str = "",
         country_id: int | None = None,
+        keep_raw: bool = False,
     ):
         """Take in one hit: a new event, or one more repeat of the latest alike."""
         kind = "open" if hit.kind == "image" else hit.kind
@@ -154,6 +165,9 @@ class Timeline:
         is_new = fold.fold([(key, hit.date)], self._last_seen)[0]
         if not is_new:
             self._repeat(self._latest[key], moment)
+            return
+        if self._room is not None and self._room <= 0:
+            self.count_only(moment)
             return
         device = devices.describe(hit.user_agent)
         draft = Draft(
@@ -171,11 +185,41 @@ class Timeline:
             client=device.client or None,
             os=None if verdict.actor == "proxy" else device.os or None,
             country_id=country_id,
+            address=hit.address if keep_raw else None,
+            user_agent=hit.user_agent if keep_raw else None,
         )
         if draft.counted:
             self._imply_open(draft, hit.date)
-        self.drafts.append(draft)
+        self._append(draft)
         self._latest[key] = draft
+
+    def count_only(self, moment: datetime, count: int = 1):
+        """Take in ``count`` hits that are too many to be looked at: one event an
+        hour holds their number.
+        """
+        for draft in self.drafts:
+            if draft.reason == FLOOD and moment - draft.date < FLOOD_WINDOW:
+                self._repeat(draft, moment, count)
+                return
+        self._append(
+            Draft(
+                engagement_id=self.engagement_id,
+                trace_id=self.trace_id,
+                type="open",
+                link_id=None,
+                date=moment,
+                last_date=moment,
+                actor="scanner",
+                reason=FLOOD,
+                counted=False,
+                hit_count=count,
+            )
+        )
+
+    def _append(self, draft: Draft):
+        self.drafts.append(draft)
+        if self._room is not None:
+            self._room -= 1
 
     def _imply_open(self, draft: Draft, date: float):
         """Who clicks has opened the mail, pictures or not."""
@@ -199,23 +243,23 @@ class Timeline:
             os=draft.os,
             country_id=draft.country_id,
         )
-        self.drafts.append(implied)
+        self._append(implied)
         self._remember(implied)
 
     def _opened(self, date: float):
         if self._first_open is None or date < self._first_open:
             self._first_open = date
 
-    def _repeat(self, draft: Draft, moment: datetime):
+    def _repeat(self, draft: Draft, moment: datetime, count: int = 1):
         draft.last_date = max(draft.last_date, moment)
         draft.dirty = True
         if draft.id is None:
-            draft.hit_count += 1
+            draft.hit_count += count
         else:
-            draft.repeats += 1
+            draft.repeats += count
 
     def _remember(self, draft: Draft):
-        if draft.type not in fold.WINDOWS:
+        if draft.type not in fold.WINDOWS or draft.reason == FLOOD:
             return
         key = self._key(draft.type, draft.link_id, draft.counted, draft.reason)
         self._latest[key] = draft

@@ -1,0 +1,132 @@
+import shutil
+from unittest.mock import patch
+
+from odoo.tests import HttpCase, tagged
+
+from ..models import email_engagement_reception as reception
+from .common import EngagementCase, RecipientMixin
+from .test_send import BODY
+
+
+@tagged("post_install", "-at_install")
+class TestReception(RecipientMixin, EngagementCase, HttpCase):
+    """A database that refuses, for real: the table of the hits is not as it was."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_mail(BODY)
+
+    def setUp(self):
+        super().setUp()
+        self.spool = reception._spool(self.env.cr.dbname)
+        shutil.rmtree(self.spool.folder, ignore_errors=True)
+        self.addCleanup(shutil.rmtree, self.spool.folder, ignore_errors=True)
+        reception._warned.clear()
+
+    def refuse(self):
+        self.env.cr.execute(
+            "ALTER TABLE email_engagement_hit RENAME COLUMN head TO not_head"
+        )
+
+    def accept(self):
+        self.env.cr.execute(
+            "ALTER TABLE email_engagement_hit RENAME COLUMN not_head TO head"
+        )
+
+    def take_in(self):
+        # its commits are not for a test
+        with patch.object(self.env.cr, "commit", lambda: None):
+            self.env["email.engagement.reception"]._take_in()
+
+    def test_redirect_and_pixel_all_the_same(self):
+        self.refuse()
+        with self.assertLogs(reception._logger, "WARNING") as logs:
+            link = self.client(self.link)
+            pixel = self.client(self.pixel)
+        self.assertEqual(link.status_code, 302)
+        self.assertEqual(
+            link.headers["Location"], "https://example.com/offer?a=1&b=2#top"
+        )
+        self.assertEqual(pixel.headers["Content-Type"], "image/gif")
+        self.assertEqual(len(logs.records), 1, "an outage does not flood the log")
+        self.assertTrue(self.spool)
+
+        self.accept()
+        self.take_in()
+        self.assertFalse(self.spool)
+        hits = self.Hit.search([])
+        self.assertEqual(hits.mapped("kind"), ["click", "open"])
+        self.assertEqual(set(hits.mapped("trace_id")), {self.trace.id})
+        self.assertTrue(all(hits.mapped("user_agent")))
+
+    def test_spooled_hits_are_taken_in_once(self):
+        """Also when the taker dies after its commit, before the file is deleted."""
+        self.refuse()
+        with self.assertLogs(reception._logger, "WARNING"):
+            self.client(self.link)
+        self.accept()
+        with patch.object(type(self.spool), "forget"):
+            self.take_in()
+        self.assertEqual(self.Hit.search_count([]), 1)
+        self.assertTrue(self.spool)
+        self.take_in()
+        self.assertEqual(self.Hit.search_count([]), 1)
+        self.assertFalse(self.spool)
+
+    def test_nonsense_in_the_spool(self):
+        for row in ({"x": 1}, {"kind": "click", "ids": ["x"], "request": {"date": "?"}}):
+            self.spool.append(row)
+        with self.assertLogs(reception._logger, "WARNING") as logs:
+            self.take_in()
+        self.assertEqual(len(logs.records), 2)
+        self.assertFalse(self.Hit.search_count([]))
+
+    def test_spool_cannot_be_written(self):
+        self.refuse()
+        with (
+            patch.object(type(self.spool), "append", side_effect=OSError(28, "full")),
+            self.assertLogs(reception._logger, "WARNING") as logs,
+        ):
+            self.assertEqual(self.client(self.link).status_code, 302)
+        self.assertIn("lost", logs.output[0])
+
+    def test_forged_tokens_are_not_spooled(self):
+        self.refuse()
+        self.assertEqual(self.client("/ee/c/forged").status_code, 404)
+        self.assertEqual(self.client("/ee/o/forged.gif").status_code, 200)
+        self.assertFalse(self.spool)
+
+    def test_too_many(self):
+        """Beyond the bound hits are only counted; the reader notices nothing."""
+        reception._limiter(self.env.cr.dbname).drain()
+        self.env["ir.config_parameter"].set_param(reception.LIMIT_PARAMETER, "3")
+        reception._limiter.cache_clear()
+        for _n in range(7):
+            self.assertEqual(self.client(self.link).status_code, 302)
+        self.assertEqual(self.Hit.search_count([]), 3)
+        self.take_in()
+        counted = self.Hit.search([("repeats", ">", 0)])
+        self.assertEqual(counted.repeats, 3)  # and itself: four in all
+        self.digest()
+        events = self.engagement.event_ids
+        clicks = events.filtered(lambda event: event.type == "click")
+        self.assertEqual(sum(clicks.mapped("hit_count")), 3)
+        flood = events.filtered(lambda event: event.reason == "flood")
+        self.assertEqual(flood.hit_count, 4)
+        self.assertFalse(flood.counted)
+
+    def test_no_database(self):
+        """Odoo cannot tell or reach the database: this process may remember."""
+        request = reception.request_columns()
+        token = self.link.rpartition("/")[2]
+        reception._recent._known.clear()
+        self.assertIsNone(reception.receive_without_database(token, request))
+        self.client(self.link)
+        with self.assertLogs(reception._logger, "WARNING"):
+            self.assertEqual(
+                reception.receive_without_database(token, request),
+                "https://example.com/offer?a=1&b=2#top",
+            )
+        self.take_in()
+        self.assertEqual(self.Hit.search_count([]), 2)
