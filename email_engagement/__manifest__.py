@@ -19,11 +19,16 @@
         "views/email_engagement_link_views.xml",
         "views/email_engagement_views.xml",
         "views/email_engagement_hit_views.xml",
+        "views/mail_scheduled_message_views.xml",
         "views/mail_template_views.xml",
         "views/res_config_settings_views.xml",
         "views/email_engagement_templates.xml",
         "wizard/mail_compose_message_views.xml",
         "views/email_engagement_menus.xml",
+    ],
+    "demo": [
+        "demo/followed_emails.xml",
+        "demo/interactions.xml",
     ],
     "assets": {
         "web.assets_backend": [
