@@ -14,6 +14,7 @@ it needs; all of it is kept in .dev/, and deleting that folder starts afresh.
 
 #: Commands whose arguments, options like --help included, are for another program.
 PASSED_ON = {
+    "bench": "measure, see ./dev bench",
     "odoo": "Odoo's own command line: ./dev odoo shell -d demo",
     "test": "all tests, or those in files and folders: ./dev test [PYTEST ARGS]",
 }
