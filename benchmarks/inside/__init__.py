@@ -1,0 +1,1 @@
+"""Scripts that run inside Odoo, in a process of their own. See `lib.site`."""

@@ -1,0 +1,91 @@
+"""One route under one load: what came back, what was stored, what the server logged."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import cpu
+from .load import Load, run
+from .routes import Route
+from .server import Server
+
+
+@dataclass
+class Result:
+    """``lost``: answered as if it had been stored, and is not there. ``cpu``: seconds
+    that Odoo and PostgreSQL took for it.
+    """
+
+    load: Load
+    cpu: tuple[float, float] | None = None
+    queries: list[int] = field(default_factory=list)
+    retries: int = 0
+    lost: int = 0
+    errors: int = 0
+    overrun: bool = False
+
+    def cpu_ms(self, which: int) -> float | None:
+        """Milliseconds of processor time per request: 0 for Odoo, 1 for PostgreSQL."""
+        return self.cpu and 1e3 * self.cpu[which] / max(1, self.load.requests)
+
+
+class Bench:
+    """:param folder: where the paths are"""
+
+    def __init__(self, server: Server, database: str, folder: Path):
+        self.server = server
+        self.database = database
+        self.folder = folder
+
+    def warm_up(self, route: Route) -> None:
+        run(self.server.port, self._paths(route), 2, 1)
+
+    def measure(self, route: Route, connections: int, seconds: float) -> Result:
+        paths = self._paths(route)
+        self._sql(route.reset)
+        mark, before = self.server.mark(), self._cpu()
+        load = run(self.server.port, paths, connections, seconds)
+        after = self._cpu()
+        stored = self._count_when_quiet(route)
+        log = self.server.log_since(mark)
+        answered = load.requests - load.status_errors
+        return Result(
+            load=load,
+            cpu=after and tuple(b - a for a, b in zip(before, after, strict=True)),
+            queries=log.queries,
+            retries=log.retries,
+            lost=max(0, answered - stored) if route.stored else 0,
+            errors=load.failed + log.given_up + len(log.errors),
+            overrun=route.first and load.requests > len(paths.read_text().split()),
+        )
+
+    def _cpu(self) -> tuple[float, float] | None:
+        pids = self.server.process.pid, self.server.site.cluster.pid
+        times = tuple(cpu.of_tree(pid) for pid in pids)
+        return times if None not in times else None
+
+    def _paths(self, route: Route) -> Path:
+        whole = self.folder / route.paths
+        if not route.spread:
+            return whole
+        part = whole.with_name(f"{route.paths}_{route.spread}")
+        if not part.exists():
+            lines = whole.read_text().splitlines(keepends=True)
+            part.write_text("".join(lines[: route.spread]))
+        return part
+
+    def _count_when_quiet(self, route: Route) -> int:
+        """What was stored, once the last requests under way have ended."""
+        if not route.stored:
+            time.sleep(0.1)
+            return 0
+        before = -1
+        while True:
+            time.sleep(0.15)
+            count = int(self._sql(route.stored))
+            if count == before:
+                return count
+            before = count
+
+    def _sql(self, sql: str) -> str:
+        return self.server.site.cluster.query(sql, self.database)

@@ -1,0 +1,143 @@
+"""An Odoo of the benchmarks' own: configuration, addons, databases.
+
+The addons of this repository are copied at the start, so that a file saved while a
+benchmark runs does not reach a server that it starts later on.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from devtools import modules, odoo_source
+from devtools.output import Failure, Step
+from devtools.paths import ODOO_BIN, PYTHON, ROOT, addons
+from devtools.process import die_with_parent, run_step
+from devtools.steps import digest, write_atomically
+
+from . import peers
+from .cluster import BENCH, Cluster
+
+OWN_ADDONS = ROOT / "benchmarks" / "addons"
+PEERS = ["mass_mailing", "mail_tracking", "bench_noop"]
+
+
+class Site:
+    """:param source: another folder of addons to measure, instead of this checkout"""
+
+    def __init__(self, odoo: Path, cluster: Cluster, source: Path | None = None):
+        self.cluster = cluster
+        self.odoo = odoo
+        self.source = source or ROOT
+        self.snapshot = BENCH / f"addons.{os.getpid()}"
+        self.config = BENCH / f"odoo.{os.getpid()}.conf"
+        self.data_dir = BENCH / "data"
+        self.made = []
+
+    def __enter__(self):
+        for name in addons():
+            if (self.source / name).exists():
+                ignore = shutil.ignore_patterns("__pycache__", "tests")
+                shutil.copytree(
+                    self.source / name, self.snapshot / name, ignore=ignore
+                )
+        self._write_config()
+        return self
+
+    def __exit__(self, *exc_info):
+        for name in self.made:
+            self.cluster.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        shutil.rmtree(self.snapshot, ignore_errors=True)
+        self.config.unlink(missing_ok=True)
+
+    def _write_config(self) -> None:
+        folders = [
+            *odoo_source.addons_folders(self.odoo),
+            self.snapshot,
+            OWN_ADDONS,
+            peers.fetch(),
+        ]
+        options = {
+            "addons_path": ",".join(map(str, folders)),
+            "data_dir": self.data_dir,
+            "db_host": self.cluster.env["PGHOST"],
+            "db_port": self.cluster.env["PGPORT"],
+            "db_user": self.cluster.env["PGUSER"],
+            "http_interface": "127.0.0.1",
+            "list_db": False,
+            "admin_passwd": "bench",
+        }
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        lines = [f"{name} = {value}" for name, value in options.items()]
+        write_atomically(self.config, "\n".join(["[options]", *lines, ""]), mode=0o600)
+
+    @property
+    def env(self) -> dict:
+        return {
+            **os.environ,
+            **self.cluster.env,
+            "ODOO_RC": str(self.config),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONWARNINGS": "ignore",
+        }
+
+    # Databases
+
+    def database(self, name: str) -> str:
+        """A new database with the addons and their peers, dropped at the end."""
+        own = [path.name for path in sorted(self.snapshot.iterdir())]
+        standard = modules.source_version(self.odoo)
+        base = f"bench_base_{digest(standard, peers.OCA, *PEERS)}"
+        self._level(base, "Odoo with mass_mailing and mail_tracking", PEERS)
+        files = [
+            part
+            for path in sorted(self.snapshot.rglob("*"))
+            if path.is_file()
+            for part in (str(path.relative_to(self.snapshot)), path)
+        ]
+        full = f"bench_full_{digest(base, *files)}"
+        self._level(full, ", ".join(own), ["email_engagement"], base)
+        name = f"bench_{name}_{os.getpid()}"
+        self.made.append(name)
+        self.cluster.query(f'CREATE DATABASE "{name}" TEMPLATE "{full}"')
+        return name
+
+    def _level(self, name: str, title: str, install: list[str], template="") -> None:
+        if name in self.cluster.databases():
+            return
+        prefix = name.rpartition("_")[0]
+        for old in self.cluster.databases():
+            if old.startswith(prefix):
+                self.cluster.query(f'DROP DATABASE "{old}" WITH (FORCE)')
+        part = f"part_{name}"
+        self.cluster.query(f'DROP DATABASE IF EXISTS "{part}" WITH (FORCE)')
+        if template:
+            self.cluster.query(f'CREATE DATABASE "{part}" TEMPLATE "{template}"')
+        options = ["--stop-after-init", "--no-http", "--max-cron-threads=0"]
+        command = [PYTHON, ODOO_BIN, "-d", part, "-i", ",".join(install), *options]
+        with Step(f"Database: {title}") as step:
+            run_step(step, command, log="bench", env=self.env)
+        self.cluster.query(f'ALTER DATABASE "{part}" RENAME TO "{name}"')
+
+    # Scripts
+
+    def script(self, name: str, database: str, *arguments) -> str:
+        """Run `benchmarks/inside/<name>.py`; return what it printed."""
+        process = self.start_script(name, database, *arguments)
+        out, err = process.communicate()
+        if process.returncode:
+            raise Failure(f"{name} failed:\n{err[-3000:]}")
+        return out
+
+    def start_script(self, name: str, database: str, *arguments) -> subprocess.Popen:
+        command = [PYTHON, "-m", f"benchmarks.inside.{name}", database, *arguments]
+        return subprocess.Popen(
+            list(map(str, command)),
+            env=self.env,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=die_with_parent,
+        )
