@@ -1,0 +1,20 @@
+{
+    "name": "Email Engagement for CRM",
+    "version": "19.0.0.1.0",
+    "category": "Sales/CRM",
+    "summary": "Followed emails of leads and opportunities, in CRM's own menu",
+    "author": "Email Engagement contributors",
+    "license": "LGPL-3",
+    "depends": ["email_engagement", "crm"],
+    "data": [
+        "views/email_engagement_views.xml",
+        "views/crm_menus.xml",
+    ],
+    "demo": [
+        "demo/contacts.xml",
+        "demo/emails_of_last_week.xml",
+        "demo/emails_of_this_week.xml",
+        "demo/interactions.xml",
+    ],
+    "auto_install": True,
+}
