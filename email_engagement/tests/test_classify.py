@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
@@ -216,6 +216,7 @@ class TestRequest(ClassifyCase):
             self.hit("open", agent=agent), "human", "no_rule", True
         )
         self.assertEqual(verdict.confidence, "weak")
+        self.assertTrue(verdict.address_is_person)
         hit = self.hit("click", agent=agent)
         self.assertVerdict(hit, "scanner", "ua_not_browser", False)
 
@@ -234,6 +235,7 @@ class TestRequest(ClassifyCase):
         self.assertVerdict(self.hit(agent=agent), "human", "browser", True)
         self.verdicts(self.hit(agent="(" * 100_000), self.hit(agent="a@" * 50_000))
 
+    @settings(deadline=None)
     @given(
         st.sampled_from(("open", "image", "click", "attachment")),
         st.text(),
@@ -263,6 +265,10 @@ class TestNetworks(ClassifyCase):
         for kind in ("click", "attachment"):
             hit = self.hit(kind, address=EXCHANGE)
             self.assertVerdict(hit, "scanner", "network_target", False)
+
+    def test_a_better_reason_goes_first(self):
+        hit = self.hit(agent="curl/8.5", address=EXCHANGE)
+        self.assertVerdict(hit, "scanner", "ua_tool", False)
 
     def test_reader_of_outlook_on_the_web(self):
         """Pictures from Exchange Online are a person's: only the place is not."""
@@ -307,10 +313,12 @@ class TestClock(ClassifyCase):
         self.assertVerdict(hit, "human", "browser", True, sent=None)
 
     def test_known_proxy_may_be_quick(self):
-        hit = self.hit("open", agent=GMAIL, at=SENT + 2)
+        hit = self.hit("open", agent=GMAIL, at=SENT)
         self.assertVerdict(hit, "proxy", "ua_proxy_gmail", True)
         rules = Rules(proxy_grace=30)
-        self.assertVerdict(hit, "prefetch", "early_proxy", False, rules=rules)
+        for after in (0, 30):
+            hit = self.hit("open", agent=GMAIL, at=SENT + after)
+            self.assertVerdict(hit, "prefetch", "early_proxy", False, rules=rules)
         late = self.hit("open", agent=GMAIL, at=SENT + 31)
         self.assertVerdict(late, "proxy", "ua_proxy_gmail", True, rules=rules)
 
@@ -348,6 +356,9 @@ class TestRules(BaseCase):
         ):
             with self.assertRaises(ValueError):
                 Rules(**wrong)
+
+    def test_longest_key(self):
+        self.assertEqual(Rules(source_key=b"x" * 64).lookback, 6.0)
 
     def test_hashable_and_equal(self):
         self.assertEqual(Rules(), Rules())

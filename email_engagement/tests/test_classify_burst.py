@@ -1,7 +1,9 @@
 """tools/classify.py: what the neighbourhood of a hit tells."""
 
+import gc
 import random
 
+from ..tools import classify
 from ..tools.classify import (
     Past,
     Rules,
@@ -256,6 +258,15 @@ class TestEarlier(ClassifyCase):
         past = self.past([self.hit(link=n, at=LATER + n) for n in range(3)], lenient)
         outcome = classify_trace([], sent=SENT, earlier=past, rules=self.rules)
         self.assertEqual(len(outcome.revised), 3)
+
+    def test_addresses_are_kept_nowhere(self):
+        """Not even in a cache of this process."""
+        hits = [self.hit(address="203.0.113.217", at=LATER + n) for n in range(2)]
+        self.past(hits)
+        for function in vars(classify).values():
+            if hasattr(function, "cache_info"):
+                seen = repr(gc.get_referents(function))
+                self.assertNotIn("203.0.113.217", seen)
 
     def test_sources_tell_nothing(self):
         hit = self.hit()

@@ -53,6 +53,14 @@ class TestDescribe(BaseCase):
                 if "HeadlessChrome" not in entry["ua"] and entry["open"] != "human":
                     self.assertEqual((found.device, found.os), ("unknown", ""))
 
+    def test_robot_in_a_browser_s_clothes(self):
+        agent = (
+            "Mozilla/5.0 (X11; Linux x86_64; GTmetrix https://gtmetrix.com/) "
+            "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/75.0.3770.100 Safari/537.36"
+        )
+        self.assertEqual(describe(agent), ("unknown", "", ""))
+        self.assertEqual(describe("SemrushBot/7~bl").client, "SemrushBot")
+
     def test_systems(self):
         for system, agent in (
             ("Windows", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/142.0.0.0"),
@@ -89,6 +97,10 @@ class TestForm(BaseCase):
     def test_nothing_known(self):
         for agent in ("", "   ", "Lettera/1.0", "\x00", "\ud800", "💌"):
             self.assertEqual(describe(agent).device, "unknown")
+
+    def test_what_is_too_long_is_cut(self):
+        long_ago = "Mozilla/5.0 (Linux; Android 10; K) Mobile" + "x" * 600
+        self.assertEqual(describe(long_ago + " iPad").device, "mobile")
 
     def test_android_says_mobile_or_is_a_tablet(self):
         self.assertEqual(
@@ -133,13 +145,15 @@ class TestWithoutUaParser(BaseCase):
 
     def test_devices(self):
         for entry in corpus("user_agents_people.json"):
-            found = describe.__wrapped__(entry["ua"])
+            found = devices._describe.__wrapped__(entry["ua"])
             self.assertEqual(found.device, entry["device"], entry["ua"])
             self.assertIn(found.client, ("", entry["client"]))
             self.assertEqual(found.os, "")
 
     def test_own_names_are_there(self):
-        found = describe.__wrapped__("Outlook-iOS/709.2189947.prod.iphone (3.24.0)")
+        found = devices._describe.__wrapped__(
+            "Outlook-iOS/709.2189947.prod.iphone (3.24.0)"
+        )
         self.assertEqual(found, ("mobile", "Outlook", ""))
 
 

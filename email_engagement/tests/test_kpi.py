@@ -115,6 +115,15 @@ class TestRecommended(BaseCase):
         self.assertFalse(kpi.clearly_worse(0, 20, None))
         self.assertFalse(kpi.clearly_worse(0, 0, 0.5, min_sample=0))
 
+    def test_on_the_bound_is_neither(self):
+        low, high = kpi.wilson(7, 30)
+        self.assertFalse(kpi.recommended(30, 7, 0, low, None))
+        self.assertFalse(kpi.clearly_worse(7, 30, high))
+
+    def test_one_mail_can_be_enough_if_one_says_so(self):
+        self.assertTrue(kpi.recommended(1, 1, 0, 0.2, None, min_sample=1))
+        self.assertTrue(kpi.clearly_worse(0, 1, 0.8, min_sample=0))
+
 
 class TestDifference(BaseCase):
     # Newcombe 1998, Stat. Med. 17:873-890, table II, method 10
@@ -214,10 +223,17 @@ class TestCompare(BaseCase):
         found = kpi.compare(1000, 5000, 1005, 5000)
         self.assertEqual((found.verdict, found.more), ("none", 0))
 
+    def test_no_difference_even_before_the_sample_is_full(self):
+        """With 100 each and no reply, five points are out of the question."""
+        self.assertGreater(kpi.sample_size(0, 0.05), 100)
+        self.assertEqual(kpi.compare(0, 100, 0, 100).verdict, "none")
+
     def test_nobody_opens_either(self):
-        found = kpi.compare(0, 20, 0, 20)
-        self.assertEqual(found.verdict, "more")
-        self.assertGreater(found.more, 0)
+        """Five points from there: 0 % against 5 %, 95 % against 100 %."""
+        missing = 2 * (kpi.sample_size(0, 0.05) - 20)
+        for count in (0, 20):
+            found = kpi.compare(count, 20, count, 20)
+            self.assertEqual((found.verdict, found.more), ("more", missing))
         self.assertEqual(kpi.compare(0, 3000, 0, 3000).verdict, "none")
         self.assertEqual(kpi.compare(3000, 3000, 3000, 3000).verdict, "none")
 

@@ -49,6 +49,8 @@ class TestNetworks(BaseCase):
     def test_mapped_addresses_are_version_4(self):
         self.assertIn("::ffff:192.0.2.7", Networks(["192.0.2.0/24"]))
         self.assertIn("192.0.2.7", Networks(["::ffff:192.0.2.0/120"]))
+        self.assertNotIn("192.0.3.7", Networks(["::ffff:192.0.2.0/120"]))
+        self.assertIn("255.0.2.7", Networks(["::ffff:0:0/96"]))
         self.assertNotIn("192.0.2.7", Networks(["::/0"]))
 
     def test_zone_is_ignored(self):
@@ -77,6 +79,9 @@ class TestNetworks(BaseCase):
             len(Networks(["10.0.0.0/9", "10.128.0.0/9", "10.3.0.0/16"])), 1
         )
         self.assertEqual(len(Networks(["10.0.0.0/24", "10.0.2.0/24"])), 2)
+        apart = Networks(["10.0.0.0/31", "10.0.0.3"])
+        self.assertEqual(len(apart), 2)
+        self.assertNotIn("10.0.0.2", apart)
         # the smaller one after the larger must not shorten it
         self.assertIn("10.255.0.1", Networks(["10.0.0.0/8", "10.1.0.0/16"]))
 
@@ -85,6 +90,8 @@ class TestNetworks(BaseCase):
         self.assertEqual(one, Networks(["10.0.0.0/8"]))
         self.assertEqual(hash(one), hash(Networks(["10.0.0.0/8"])))
         self.assertNotEqual(one, Networks(["10.0.0.0/7"]))
+        self.assertNotEqual(one, Networks(["10.0.0.0/8", "2001:db8::/32"]))
+        self.assertNotEqual(one, "10.0.0.0/8")
 
     def test_against_ipaddress(self):
         """Membership is what the standard library says, one network at a time."""

@@ -7,28 +7,20 @@ why. It drops nothing. What is known stands in ``rules.py``; how it is applied, 
 1. what the request itself says: a logged-in user, an own network, a prefetch header,
    HEAD, the user agent, the network of a mail security service (links only: Outlook on
    the web loads its readers' pictures from there);
-2. the neighbourhood: ``burst_links`` or more different links within ``burst_seconds``
-   are a scanner's, and so is what the same source did that near to a scanner's links,
-   before and after;
+2. the neighbourhood: bursts over several links, and what came with them
+   (``neighbours.py``);
 3. the time since sending;
 4. what is left is a person, with the reason saying how sure that is.
-
-A *source* is a network (/16, or /32 for IPv6) and a user agent. Scanners come from
-several addresses, and some change the user agent from link to link; but hardly both,
-and the one person of a trace has no second client in the same seconds. So links
-followed from one network, *or* with one user agent, make a burst together. What merely
-happened near to a scanner's links is drawn in only when it shares both.
 """
 
 import hashlib
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 from . import networks
+from .neighbours import Act, drawn_in
 from .rules import (
     BROWSER,
     COUNTING,
@@ -42,7 +34,6 @@ from .rules import (
     SCANNER,
     SELF,
     STRONG,
-    STRONG_REASONS,
     TARGET,
     WEAK,
     machine_row,
@@ -103,14 +94,14 @@ class Rules:
     off by default: an image proxy loads for a reader, however soon; some senders saw
     Gmail's load within a second of sending, and can set it.
 
-    Raises :class:`ValueError` for what makes no sense.
+    The values come from peers.md. Raises :class:`ValueError` for what makes no sense.
     """
 
-    open_grace: float = 60.0  # peers.md: an open within 60 s of sending
-    click_grace: float = 30.0  # peers.md: a click within 30 s of sending
+    open_grace: float = 60.0  # an open so soon after sending is no person's
+    click_grace: float = 30.0  # a click, or an attachment
     proxy_grace: float = 0.0
-    burst_links: int = 3  # peers.md: three or more different links ...
-    burst_seconds: float = 3.0  # ... within 3 s
+    burst_links: int = 3  # so many different links ...
+    burst_seconds: float = 3.0  # ... in so short a time
     scanner_networks: networks.Networks = networks.MAIL_SCANNERS
     own_networks: networks.Networks = networks.NONE
     source_key: bytes = field(default=b"", repr=False)  # secret, at most 64 bytes
@@ -126,10 +117,8 @@ class Rules:
 
     @property
     def lookback(self) -> float:
-        """Seconds for which events must be kept at hand as ``earlier``.
-
-        One window back to a link of the same burst, one more to what that draws in.
-        """
+        """Seconds for which events must be kept at hand as ``earlier``."""
+        # one window back to a link of the same burst, one more to what that draws in
         return 2 * self.burst_seconds
 
 
@@ -171,16 +160,16 @@ def classify_trace(
     what turns out only now to have been part of a burst is in ``revised``.
     """
     verdicts = [_by_request(hit, rules) for hit in hits]
-    drawn_in = {}
+    drawn = {}
     if len(hits) + len(earlier) > 1:
-        drawn_in = _by_neighbours(_acts(hits, verdicts, earlier, rules), rules)
+        drawn = _by_neighbours(hits, verdicts, earlier, rules)
     final = []
     for place, hit in enumerate(hits):
-        verdict = drawn_in.get(place)
+        verdict = drawn.get(place)
         final.append(verdict or _by_clock(hit, verdicts[place], sent, rules))
     revised = {}
     for place, past in enumerate(earlier):
-        verdict = drawn_in.get(~place)
+        verdict = drawn.get(~place)
         if verdict is not None and verdict.reason != past.reason:
             revised[past.id] = verdict
     return Outcome(final, revised)
@@ -193,7 +182,7 @@ def past_of(hit: Hit, event_id: int, verdict: Verdict, rules: Rules) -> Past:
         kind=hit.kind,
         link_id=hit.link_id,
         date=hit.date,
-        source=_source(hit.address, hit.user_agent, rules.source_key),
+        source=_source(hit, rules.source_key),
         actor=verdict.actor,
         reason=verdict.reason,
     )
@@ -202,6 +191,10 @@ def past_of(hit: Hit, event_id: int, verdict: Verdict, rules: Rules) -> Past:
 # ------------------------------------------------------------
 # One request by itself
 # ------------------------------------------------------------
+
+
+def _agent(hit: Hit) -> str:
+    return hit.user_agent.strip()[:USER_AGENT_LENGTH]
 
 
 @lru_cache(maxsize=256)
@@ -245,7 +238,7 @@ def _by_request(hit: Hit, rules: Rules) -> Verdict:
     if hit.head:
         return _verdict(SCANNER, "head_request", STRONG)
     targeted = hit.kind in TARGET
-    verdict = _by_user_agent(hit.user_agent.strip()[:USER_AGENT_LENGTH], targeted)
+    verdict = _by_user_agent(_agent(hit), targeted)
     if verdict.confidence == STRONG:
         return verdict
     if address and address in rules.scanner_networks:
@@ -259,7 +252,7 @@ def _by_request(hit: Hit, rules: Rules) -> Verdict:
 
 
 def _by_clock(hit: Hit, verdict: Verdict, sent: float | None, rules: Rules) -> Verdict:
-    """Too soon after sending for a person? Also what came before the sending ended."""
+    """Too soon after sending for a person? Before it ended is too soon, too."""
     if sent is None or verdict.actor not in COUNTING:
         return verdict
     elapsed = hit.date - sent
@@ -279,120 +272,41 @@ def _by_clock(hit: Hit, verdict: Verdict, sent: float | None, rules: Rules) -> V
 # ------------------------------------------------------------
 
 
-class _Act(NamedTuple):
-    """A hit or an earlier event, as its neighbours see it."""
-
-    date: float
-    kind: str
-    link_id: int | None
-    source: str
-    reason: str
-    place: int  # among the hits; ~place among the earlier
-
-
-def _acts(
+def _by_neighbours(
     hits: Sequence[Hit],
     verdicts: Sequence[Verdict],
     earlier: Sequence[Past],
     rules: Rules,
-) -> list[_Act]:
-    """Hits and earlier events in order of time, without those that are nobody's
-    neighbours: what a browser fetched in advance, and what our own people did.
+) -> dict[int, Verdict]:
+    """Verdicts by place (``~place`` among ``earlier``) of what a scanner draws in.
+
+    What a browser fetched in advance, and what our own people did, are nobody's
+    neighbours.
     """
     acts = []
     for place, past in enumerate(earlier):
         if past.actor not in (SELF, PREFETCH):
             what = past.date, past.kind, past.link_id, past.source, past.reason
-            acts.append(_Act(*what, ~place))
+            acts.append(Act(*what, ~place))
     for place, (hit, verdict) in enumerate(zip(hits, verdicts, strict=True)):
         if verdict.actor not in (SELF, PREFETCH):
-            source = _source(hit.address, hit.user_agent, rules.source_key)
+            source = _source(hit, rules.source_key)
             what = hit.date, hit.kind, hit.link_id, source, verdict.reason
-            acts.append(_Act(*what, place))
-    acts.sort(key=lambda act: act.date)
-    return acts
+            acts.append(Act(*what, place))
+    found = drawn_in(acts, rules.burst_links, rules.burst_seconds)
+    return {
+        place: _verdict(SCANNER, reason, STRONG if reason == "burst" else PROBABLE)
+        for place, reason in found.items()
+    }
 
 
-@lru_cache(maxsize=16384)
-def _source(address: str, user_agent: str, key: bytes) -> str:
-    """'network.agent', each a keyed hash of 64 bits; no network when not known."""
-
-    def digest(text: str) -> str:
-        data = text.encode(errors="replace")
-        return hashlib.blake2b(data, digest_size=8, key=key).hexdigest()
-
-    near = networks.neighbourhood(address)
-    agent = user_agent.strip()[:USER_AGENT_LENGTH]
-    return f"{near and digest(near)}.{digest(agent)}"
+def _source(hit: Hit, key: bytes) -> str:
+    """'network.agent', each a keyed hash; no network when not known."""
+    near = networks.neighbourhood(hit.address)
+    return f"{near and _hash(near, key)}.{_hash(_agent(hit), key)}"
 
 
-def _by_neighbours(acts: list[_Act], rules: Rules) -> dict[int, Verdict]:
-    """Verdicts by place of what belongs to a scanner because of its neighbours."""
-    targeted = [act for act in acts if act.kind in TARGET]
-    burst = _bursts(targeted, rules)
-    checks = defaultdict(list)  # source -> dates of a scanner's visits to links
-    heads = defaultdict(list)
-    for act in targeted:
-        if act.place in burst or act.reason in ("burst", "network_target"):
-            checks[act.source].append(act.date)
-        elif act.reason == "head_request":
-            heads[act.source].append(act.date)
-    if not checks and not heads:
-        return {}
-    seconds = rules.burst_seconds
-    result = {}
-    for act in acts:
-        if act.reason in STRONG_REASONS:
-            continue
-        if act.place in burst:
-            result[act.place] = _verdict(SCANNER, "burst", STRONG)
-        elif _near(act.date, checks.get(act.source), seconds) or (
-            # Office asks for the headers of a link that a person clicked, and download
-            # managers for those of a file: HEAD accuses clicks of its own client only
-            act.kind == "click" and _near(act.date, heads.get(act.source), seconds)
-        ):
-            result[act.place] = _verdict(SCANNER, "same_source", PROBABLE)
-    return result
-
-
-def _near(date: float, dates: list[float] | None, seconds: float) -> bool:
-    if not dates:
-        return False
-    place = bisect_left(dates, date - seconds)
-    return place < len(dates) and dates[place] <= date + seconds
-
-
-def _bursts(targeted: list[_Act], rules: Rules) -> set[int]:
-    """Places of what lies in a window with enough different links of one source."""
-    if not rules.burst_links or len(targeted) < rules.burst_links:
-        return set()
-    groups = defaultdict(list)
-    for act in targeted:
-        if act.link_id is not None:
-            near, _dot, agent = act.source.partition(".")
-            groups["agent", agent].append(act)
-            if near:
-                groups["network", near].append(act)
-    found = set()
-    for group in groups.values():
-        if len(group) >= rules.burst_links:
-            found.update(_crowded(group, rules))
-    return found
-
-
-def _crowded(group: list[_Act], rules: Rules) -> Iterable[int]:
-    """The same for one source: a window slid over its acts, each marked once."""
-    links = defaultdict(int)
-    start = marked = 0
-    for end, act in enumerate(group):
-        links[act.link_id] += 1
-        while act.date - group[start].date > rules.burst_seconds:
-            left = group[start].link_id
-            links[left] -= 1
-            if not links[left]:
-                del links[left]
-            start += 1
-        if len(links) >= rules.burst_links:
-            for place in range(max(start, marked), end + 1):
-                yield group[place].place
-            marked = end + 1
+@lru_cache(maxsize=16384)  # of networks and agents: an address is kept nowhere
+def _hash(text: str, key: bytes) -> str:
+    data = text.encode(errors="replace")
+    return hashlib.blake2b(data, digest_size=8, key=key).hexdigest()

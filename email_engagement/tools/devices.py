@@ -211,14 +211,17 @@ def form_factor(agent: str) -> str:
     return DESKTOP if _DESKTOPS(agent) else UNKNOWN
 
 
-@lru_cache(maxsize=16384)
 def describe(user_agent: str) -> Device:
     """Device, client and system of ``user_agent``; of '' nothing is known.
 
     >>> describe('Outlook-iOS/709.2189947.prod.iphone (3.24.0)')[:2]
     ('mobile', 'Outlook')
     """
-    user_agent = user_agent.strip()[:LENGTH]
+    return _describe(user_agent.strip()[:LENGTH])
+
+
+@lru_cache(maxsize=16384)
+def _describe(user_agent: str) -> Device:
     agent = user_agent.lower()
     if not agent:
         return Device(UNKNOWN, "", "")

@@ -24,8 +24,9 @@ EXCHANGE_ONLINE = (
     "2a01:111:f400::/48",
     "2a01:111:f403::/48",
 )
-# Barracuda Email Gateway Defense, addresses its link checks come from:
-# https://campus.barracuda.com/product/emailgatewaydefense/doc/96023001/
+# Barracuda Email Gateway Defense: the part of its 209.222.80.0/21 that link checks were
+# seen from (peers.md; the range as such:
+# https://campus.barracuda.com/product/emailgatewaydefense/doc/96023004/)
 BARRACUDA = ("209.222.82.0/24",)
 
 _MAPPED = b"\x00" * 10 + b"\xff\xff"
@@ -78,7 +79,7 @@ class Networks:
         for text in networks:
             network = ipaddress.ip_network(text.strip(), strict=False)
             mapped = network.version == 6 and network.network_address.ipv4_mapped
-            if mapped and network.prefixlen >= 96:  # ::ffff:192.0.2.0/120
+            if mapped:  # ::ffff:192.0.2.0/120
                 network = ipaddress.ip_network((mapped, network.prefixlen - 96))
             start = network.network_address.packed
             end = network.broadcast_address.packed
