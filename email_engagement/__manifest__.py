@@ -23,6 +23,7 @@
         "views/mail_template_views.xml",
         "views/res_config_settings_views.xml",
         "views/email_engagement_templates.xml",
+        "wizard/email_engagement_judge_views.xml",
         "wizard/mail_compose_message_views.xml",
         "views/email_engagement_menus.xml",
     ],

@@ -10,6 +10,7 @@ from . import email_engagement_rules
 from . import email_engagement_spool
 from . import email_engagement_token
 from . import email_engagement_trace
+from . import email_engagement_verdict
 from . import ir_http
 from . import mail_mail
 from . import mail_message

@@ -23,4 +23,5 @@ from . import test_rules
 from . import test_send
 from . import test_spool
 from . import test_tokens
+from . import test_verdict
 from . import test_tours

@@ -1,1 +1,1 @@
-from . import mail_compose_message
+from . import email_engagement_judge, mail_compose_message
