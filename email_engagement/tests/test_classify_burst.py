@@ -88,6 +88,11 @@ class TestBurst(ClassifyCase):
             self.assertEqual(reasons.count("burst"), 3)
             self.assertIn(expected, reasons)
 
+    def test_how_sure(self):
+        hits = [*self.clicks(0, 1, 2), self.hit("open", at=LATER + 2)]
+        strength = [verdict.confidence for verdict in self.verdicts(*hits)]
+        self.assertEqual(strength, ["strong"] * 3 + ["probable"])
+
     def test_person_meanwhile(self):
         """What another client of another network does stays a person's."""
         person = {"agent": SAFARI, "address": "198.51.100.4"}

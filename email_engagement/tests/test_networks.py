@@ -91,6 +91,7 @@ class TestNetworks(BaseCase):
         self.assertEqual(hash(one), hash(Networks(["10.0.0.0/8"])))
         self.assertNotEqual(one, Networks(["10.0.0.0/7"]))
         self.assertNotEqual(one, Networks(["10.0.0.0/8", "2001:db8::/32"]))
+        self.assertNotEqual(Networks(["2001:db8::/32"]), Networks(["2001:db8::/48"]))
         self.assertNotEqual(one, "10.0.0.0/8")
 
     def test_against_ipaddress(self):
