@@ -3,6 +3,7 @@ from dataclasses import FrozenInstanceError
 from markupsafe import Markup
 
 from odoo.tests import BaseCase
+from odoo.tools.mail import html_sanitize
 
 from ..tools import html as html_tools
 from ..tools.html import Target, scan
@@ -182,15 +183,28 @@ class TestForms(HtmlCase):
                 self.assertNotFollowed(html)
 
     def test_marked_off(self):
-        for mark in ("data-engagement=off", "data-engagement=' OFF '"):
+        for mark in (
+            "data-engagement=off",
+            "data-engagement=' OFF '",
+            "class='btn o_engagement_off'",
+        ):
             self.assertNotFollowed(f'<a href="https://x.y" {mark}>x</a>')
             self.assertNotFollowed(f'<a {mark} href="https://x.y">x</a>')
-        for mark in ("data-engagement", "data-engagement=on"):
+        for mark in ("data-engagement", "data-engagement=on", "class=o_engagement"):
             self.assertEqual(self.urls(f'<a href="{URL}" {mark}>x</a>'), [URL])
         # the other link to the same address is followed all the same
         self.assertFollowed(
             f'<a href="{URL}" data-engagement="off">x</a><a href="{URL}">x</a>',
             f'<a href="{URL}" data-engagement="off">x</a><a href="NEW">x</a>',
+        )
+
+    def test_a_mark_that_odoo_keeps(self):
+        """The body of a message is sanitized before it is sent."""
+        html = f'<p><a href="{URL}" class="o_engagement_off">x</a></p>'
+        self.assertNotFollowed(html_sanitize(html))
+        self.assertFollowed(
+            html_sanitize(f'<p><a href="{WRITTEN}">x</a></p>'),
+            html_sanitize('<p><a href="https://NEW">x</a></p>').replace("https://", ""),
         )
 
     def test_own_and_skipped(self):

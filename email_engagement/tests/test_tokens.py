@@ -78,7 +78,22 @@ class TestSigner(BaseCase):
             ((ID_MAX, ID_MAX), TOKEN_MAX),
         ]:
             with self.subTest(numbers=numbers):
-                self.assertEqual(len(self.signer.sign(Purpose.CLICK, *numbers)), length)
+                token = self.signer.sign(Purpose.CLICK, *numbers)
+                self.assertEqual(len(token), length)
+                self.assertEqual(self.signer.verify(Purpose.CLICK, token), numbers)
+        self.assertEqual(ID_MAX, 2**63 - 1)
+
+    def test_purposes(self):
+        self.assertEqual(
+            {purpose.value: (purpose.path, purpose.arity) for purpose in Purpose},
+            {
+                "open": ("o", 1),
+                "click": ("c", 2),
+                "file": ("a", 2),
+                "image": ("i", 1),
+                "preference": ("p", 1),
+            },
+        )
 
     def test_purposes_are_apart(self):
         for made_for in Purpose:
@@ -192,6 +207,7 @@ class TestSigner(BaseCase):
             b"\x81\x00\x01",  # 1, not minimal
             b"\x01\x82\x00",
             b"\x01\x82",  # cut
+            b"\x01\x02\x82",
             b"\x01" + b"\xff" * 9 + b"\x01",  # 2**70 - 1
             b"\x01" + b"\x80" * 9 + b"\x01",  # 2**63
         ):

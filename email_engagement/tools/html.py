@@ -7,8 +7,9 @@ other byte comes out as it went in.
 Whose ``href``: that of ``a`` and ``area``, and that of the shapes of VML which stand
 for buttons in Outlook (``v:roundrect`` and its kin), also within Microsoft's
 conditional comments. Which addresses: :func:`.urls.is_followable`, unless the link
-is marked ``data-engagement="off"``. Equal addresses are one target, so the twins of
-a button for Outlook and for the others are, too.
+is marked by ``data-engagement="off"`` or by the class ``o_engagement_off``. Equal
+addresses are one target, so the twins of a button for Outlook and for the others are,
+too.
 """
 
 from collections.abc import Callable, Mapping, Sequence

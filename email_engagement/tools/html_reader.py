@@ -16,7 +16,13 @@ _SHAPES = frozenset(
     f"v:{name}"
     for name in "arc curve group image line oval polyline rect roundrect shape".split()
 )
-_WANTED = frozenset(("href", "alt", "title", "aria-label", "data-engagement"))
+_WANTED = frozenset(
+    ("href", "alt", "title", "aria-label", "class", "data-engagement")
+)
+
+#: The class of a link that is not to be followed. It says the same as the attribute
+#: data-engagement="off", which Odoo takes out of the body of a message.
+OFF = "o_engagement_off"
 
 # Elements that keep an image from being shown that is put into them, or that an image
 # would end.
@@ -209,7 +215,10 @@ class Reader:
         value = token.attributes.get("href")
         if not value:
             return
-        off = self._attribute(token, "data-engagement").strip().lower() == "off"
+        off = (
+            self._attribute(token, "data-engagement").strip().lower() == "off"
+            or OFF in self._attribute(token, "class").split()
+        )
         link = Link(
             value,
             not off,

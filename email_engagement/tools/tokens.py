@@ -73,9 +73,6 @@ class Purpose(str, Enum):
         member.arity = arity
         return member
 
-    # Enum hashes by name, str compares by value: a dict needs both to agree, and
-    # this is the fast one.
-    __hash__ = str.__hash__
     __str__ = str.__str__
 
 
