@@ -61,9 +61,7 @@ class HitController(http.Controller):
             target = _receive("click", token) if _is_installed() else None
         if not target or not is_safe_target(target):
             return _not_found()
-        return Response(
-            status=302, headers=[("Location", target), *COMMON_HEADERS]
-        )
+        return Response(status=302, headers=[("Location", target), *COMMON_HEADERS])
 
 
 def _is_installed() -> bool:

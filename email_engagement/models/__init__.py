@@ -1,3 +1,5 @@
+# Models stand before those that inherit from them: not in alphabetical order.
+# ruff: noqa: I001
 from . import email_engagement_readable
 from . import email_engagement
 from . import email_engagement_digest

@@ -29,7 +29,7 @@ class EmailEngagement(models.Model):
     _rec_name = "subject"
 
     message_id = fields.Many2one(
-        "mail.message", "Message", readonly=True, ondelete="set null", index=False
+        "mail.message", readonly=True, ondelete="set null", index=False
     )
     subject = fields.Char(readonly=True)
     author_id = fields.Many2one(
@@ -50,12 +50,8 @@ class EmailEngagement(models.Model):
         help="The message is for the author and those it was sent to: being able "
         "to read the record it is about is not enough to read it.",
     )
-    company_id = fields.Many2one(
-        "res.company", "Company", readonly=True, ondelete="set null"
-    )
-    template_id = fields.Many2one(
-        "mail.template", "Template", readonly=True, ondelete="set null"
-    )
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="set null")
+    template_id = fields.Many2one("mail.template", readonly=True, ondelete="set null")
     not_followed_reason = fields.Selection(
         [
             ("unsafe_html", "Its content could not be changed safely"),
@@ -75,9 +71,7 @@ class EmailEngagement(models.Model):
     sent_count = fields.Integer("Sent", readonly=True, default=0)
     open_count = fields.Integer("Opens", readonly=True, default=0)
     click_count = fields.Integer("Link Clicks", readonly=True, default=0)
-    attachment_view_count = fields.Integer(
-        "Attachment Views", readonly=True, default=0
-    )
+    attachment_view_count = fields.Integer("Attachment Views", readonly=True, default=0)
     reply_count = fields.Integer("Replies", readonly=True, default=0)
     machine_count = fields.Integer(
         "Automatic Interactions",

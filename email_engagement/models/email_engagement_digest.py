@@ -79,7 +79,9 @@ class EmailEngagementDigest(models.AbstractModel):
     def _count_waiting(self) -> int:
         # Bounded: progress needs to know that there is more, not how much.
         rows = self.env.execute_query(
-            SQL("SELECT count(*) FROM (SELECT FROM email_engagement_hit LIMIT 100000) h")
+            SQL(
+                "SELECT count(*) FROM (SELECT FROM email_engagement_hit LIMIT 100000) h"
+            )
         )
         return rows[0][0]
 
@@ -89,7 +91,9 @@ class EmailEngagementDigest(models.AbstractModel):
 
         :return: hits digested, and whether there may be more
         """
-        locked = self.env.execute_query(SQL("SELECT pg_try_advisory_xact_lock(%s)", LOCK))
+        locked = self.env.execute_query(
+            SQL("SELECT pg_try_advisory_xact_lock(%s)", LOCK)
+        )
         if not locked[0][0]:
             return 0, False  # another digest is at it
         rows = self._take_hits(batch_size)

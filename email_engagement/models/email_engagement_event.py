@@ -32,9 +32,11 @@ class EmailEngagementEvent(models.Model):
     engagement_id = fields.Many2one(
         "email.engagement", "Followed Email", required=True, ondelete="cascade"
     )
-    trace_id = fields.Many2one("email.engagement.trace", "Recipient", ondelete="cascade")
+    trace_id = fields.Many2one(
+        "email.engagement.trace", "Recipient", ondelete="cascade"
+    )
     link_id = fields.Many2one(
-        "email.engagement.link", "Link", ondelete="set null", index="btree_not_null"
+        "email.engagement.link", ondelete="set null", index="btree_not_null"
     )
     type = fields.Selection(
         [
@@ -83,7 +85,7 @@ class EmailEngagementEvent(models.Model):
     client = fields.Char()
     os = fields.Char("Operating System")
     device_text = fields.Char("With", compute="_compute_device_text")
-    country_id = fields.Many2one("res.country", "Country", ondelete="set null")
+    country_id = fields.Many2one("res.country", ondelete="set null")
     message_id = fields.Many2one(
         "mail.message", "Reply", ondelete="set null", index="btree_not_null"
     )
@@ -122,9 +124,7 @@ class EmailEngagementEvent(models.Model):
     def _compute_note(self):
         for event in self:
             if event.reason == IMPLIED:
-                event.note = self.env._(
-                    "Seen by the click: pictures are blocked there"
-                )
+                event.note = self.env._("Seen by the click: pictures are blocked there")
             elif event.counted or event.type == "sent":
                 event.note = False
             else:

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timezone
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -121,7 +121,7 @@ def request_columns(
     hold: clients may send anything.
     """
     return {
-        "date": datetime.utcnow(),
+        "date": datetime.now(timezone.utc).replace(tzinfo=None),
         "head": head,
         "user_agent": _clean(user_agent, 512),
         "purpose": _clean(purpose, 64),

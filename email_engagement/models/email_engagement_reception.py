@@ -250,7 +250,7 @@ def _wake(dbname: str):
             env = api.Environment(cr, api.SUPERUSER_ID, {})
             env["email.engagement.reception"]._take_in()
             env["email.engagement.digest"]._trigger()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a thread has no one to tell
         # The hits are safe; the digest runs at its regular interval all the same.
         _warn("The digest of %s cannot be woken (%s)", dbname, error)
         if _spool(dbname):

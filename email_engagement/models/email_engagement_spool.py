@@ -18,4 +18,6 @@ class EmailEngagementSpool(models.Model):
     @api.autovacuum
     def _gc_old(self):
         """A file is deleted right after it was taken in, a day later at the most."""
-        self.search([("date", "<", fields.Datetime.now() - timedelta(days=30))]).unlink()
+        self.search(
+            [("date", "<", fields.Datetime.now() - timedelta(days=30))]
+        ).unlink()

@@ -59,7 +59,7 @@ class EmailEngagementEvent(models.Model):
             domain &= Domain("engagement_id.company_id", "=", company.id)
         judged = changed = 0
         for traces in self._batches_of_traces(domain):
-            by_trace = defaultdict(lambda: self.browse())
+            by_trace = defaultdict(self.browse)
             for event in self.search(domain & Domain("trace_id", "in", traces.ids)):
                 by_trace[event.trace_id] += event
             touched = self.browse()
@@ -131,10 +131,13 @@ class EmailEngagementTrace(models.Model):
             )
             implied = events.filtered(lambda event: event.reason == IMPLIED)
             proofs = (events - implied).filtered("counted")
-            date = fold.implied_open((event.type, epoch(event.date)) for event in proofs)
+            date = fold.implied_open(
+                (event.type, epoch(event.date)) for event in proofs
+            )
             proof = proofs.filtered(
-                lambda event, date=date: event.type in fold.IMPLY_OPEN
-                and epoch(event.date) == date
+                lambda event, date=date: (
+                    event.type in fold.IMPLY_OPEN and epoch(event.date) == date
+                )
             )[:1]
             if date is None:
                 implied.unlink()

@@ -40,18 +40,21 @@ class ResCompany(models.Model):
     def _check_engagement_networks(self):
         for company in self:
             for name in ("engagement_own_networks", "engagement_scanner_networks"):
-                try:
-                    networks.parse(company[name] or "")
-                except networks.NetworkListError as error:
-                    raise ValidationError(
-                        self.env._(
-                            "%(field)s, line %(line)s: “%(text)s” is neither an "
-                            "address nor a network such as 192.0.2.0/24.",
-                            field=self._fields[name]._description_string(self.env),
-                            line=error.line,
-                            text=error.text,
-                        )
-                    ) from None
+                company._check_networks_of(name)
+
+    def _check_networks_of(self, name):
+        try:
+            networks.parse(self[name] or "")
+        except networks.NetworkListError as error:
+            raise ValidationError(
+                self.env._(
+                    "%(field)s, line %(line)s: “%(text)s” is neither an address nor "
+                    "a network such as 192.0.2.0/24.",
+                    field=self._fields[name]._description_string(self.env),
+                    line=error.line,
+                    text=error.text,
+                )
+            ) from None
 
     @api.constrains("engagement_base_url")
     def _check_engagement_base_url(self):

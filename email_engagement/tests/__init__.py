@@ -1,27 +1,30 @@
-from . import test_access
-from . import test_classify
-from . import test_classify_burst
-from . import test_compose
-from . import test_devices
-from . import test_digest
-from . import test_fold
-from . import test_html
-from . import test_html_incoming
-from . import test_html_oracle
-from . import test_html_pixel
-from . import test_html_scan
-from . import test_html_text
-from . import test_html_urls
-from . import test_journey
-from . import test_js
-from . import test_kpi
-from . import test_networks
-from . import test_reception
-from . import test_routes
-from . import test_scheduled_message
-from . import test_rules
-from . import test_send
-from . import test_spool
-from . import test_tokens
-from . import test_verdict
-from . import test_tours
+from . import (
+    test_access,
+    test_attack,
+    test_classify,
+    test_classify_burst,
+    test_compose,
+    test_devices,
+    test_digest,
+    test_fold,
+    test_html,
+    test_html_incoming,
+    test_html_oracle,
+    test_html_pixel,
+    test_html_scan,
+    test_html_text,
+    test_html_urls,
+    test_journey,
+    test_js,
+    test_kpi,
+    test_networks,
+    test_reception,
+    test_routes,
+    test_rules,
+    test_scheduled_message,
+    test_send,
+    test_spool,
+    test_tokens,
+    test_tours,
+    test_verdict,
+)

@@ -30,12 +30,18 @@ class EngagementCase(MailCase):
         cls.env["ir.config_parameter"].set_param("mail.force.smtp.from", False)
         cls.env.company.engagement_follow_default = True
         cls.sales = new_test_user(
-            cls.env, "sales", "base.group_user,base.group_partner_manager",
-            name="Sally Sales", email="sally@company.example.com",
+            cls.env,
+            "sales",
+            "base.group_user,base.group_partner_manager",
+            name="Sally Sales",
+            email="sally@company.example.com",
         )
         cls.colleague = new_test_user(
-            cls.env, "colleague", "base.group_user",
-            name="Carl Colleague", email="carl@company.example.com",
+            cls.env,
+            "colleague",
+            "base.group_user",
+            name="Carl Colleague",
+            email="carl@company.example.com",
         )
         cls.anna, cls.bob = cls.env["res.partner"].create(
             [

@@ -107,7 +107,9 @@ class TestAccess(EngagementTransactionCase):
             )
         engagement = message.engagement_id
         self.assertTrue(engagement.is_private)
-        self.assertTrue(engagement.with_user(self.sales).search([("id", "=", engagement.id)]))
+        self.assertTrue(
+            engagement.with_user(self.sales).search([("id", "=", engagement.id)])
+        )
         self.assertFalse(
             engagement.with_user(self.colleague).search([("id", "=", engagement.id)])
         )

@@ -1,6 +1,4 @@
-import threading
 from contextlib import closing
-from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -220,7 +218,9 @@ class TestDigest(EngagementTransactionCase):
             hits._record("click", (self.to_anna.id, self.link.id), columns)
 
     def test_what_clients_send_is_cleaned(self):
-        self.hit(self.to_anna, user_agent="\x00evil\ud800" + "x" * 9999, purpose="p" * 999)
+        self.hit(
+            self.to_anna, user_agent="\x00evil\ud800" + "x" * 9999, purpose="p" * 999
+        )
         hit = self.env["email.engagement.hit"].search([])
         self.assertLessEqual(len(hit.user_agent), 512)
         self.assertNotIn("\x00", hit.user_agent)
@@ -260,10 +260,14 @@ class TestDigest(EngagementTransactionCase):
         engagement = self.engagement.with_user(self.sales)
         self.assertEqual(engagement.status_text, "Not yet opened")
         self.hit(self.to_anna, seconds=0)
-        self.env.cr.execute("UPDATE email_engagement_hit SET date = now() at time zone "
-                            "'utc' - interval '5 min'")
-        self.env.cr.execute("UPDATE email_engagement_trace SET sent_date = now() at "
-                            "time zone 'utc' - interval '1 day'")
+        self.env.cr.execute(
+            "UPDATE email_engagement_hit SET date = now() at time zone "
+            "'utc' - interval '5 min'"
+        )
+        self.env.cr.execute(
+            "UPDATE email_engagement_trace SET sent_date = now() at "
+            "time zone 'utc' - interval '1 day'"
+        )
         self.digest()
         self.assertEqual(engagement.status_text, "Opened by 1 of 2, last 5 min ago")
         event = engagement.event_ids.filtered(lambda event: event.type == "open")

@@ -75,7 +75,10 @@ class TestReception(RecipientMixin, EngagementCase, HttpCase):
         self.assertFalse(self.spool)
 
     def test_nonsense_in_the_spool(self):
-        for row in ({"x": 1}, {"kind": "click", "ids": ["x"], "request": {"date": "?"}}):
+        for row in (
+            {"x": 1},
+            {"kind": "click", "ids": ["x"], "request": {"date": "?"}},
+        ):
             self.spool.append(row)
         with self.assertLogs(reception._logger, "WARNING") as logs:
             self.take_in()

@@ -56,9 +56,7 @@ class TestRoutes(RecipientMixin, EngagementCase, HttpCase):
     def test_other_methods(self):
         for method in ("POST", "PUT", "DELETE"):
             with self.subTest(method):
-                self.assertEqual(
-                    self.client(self.link, method=method).status_code, 405
-                )
+                self.assertEqual(self.client(self.link, method=method).status_code, 405)
         self.assertFalse(self.Hit.search([]))
 
     def test_prefetch_headers_are_kept(self):
@@ -74,9 +72,18 @@ class TestRoutes(RecipientMixin, EngagementCase, HttpCase):
         pixel_token = self.pixel.rpartition("/")[2].removesuffix(".gif")
         flipped = ("A" if token[0] != "A" else "B") + token[1:]
         return [
-            flipped, token[:-1], token[:10], token + "A", "x", "-", "%00", "a" * 5000,
+            flipped,
+            token[:-1],
+            token[:10],
+            token + "A",
+            "x",
+            "-",
+            "%00",
+            "a" * 5000,
             pixel_token,  # of another purpose
-            "%C3%A9%E2%82%AC", "..%5c..%5cetc", token + "%0d%0aSet-Cookie:x",
+            "%C3%A9%E2%82%AC",
+            "..%5c..%5cetc",
+            token + "%0d%0aSet-Cookie:x",
         ]
 
     def test_forged_links(self):
@@ -117,9 +124,14 @@ class TestRoutes(RecipientMixin, EngagementCase, HttpCase):
 
     def test_target_is_checked_when_followed(self):
         """Also against what somebody may have written into the database."""
-        for target in ("javascript:alert(1)", "//evil.example.com", "/web/login",
-                       "https://", "https://a.example.com\r\nSet-Cookie: x=1",
-                       "https:\\\\evil.example.com"):
+        for target in (
+            "javascript:alert(1)",
+            "//evil.example.com",
+            "/web/login",
+            "https://",
+            "https://a.example.com\r\nSet-Cookie: x=1",
+            "https:\\\\evil.example.com",
+        ):
             self.engagement.link_ids.url = target
             with self.subTest(target):
                 response = self.client(self.link)

@@ -1,5 +1,8 @@
+from unittest.mock import patch
+
 from markupsafe import Markup
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .common import EngagementTransactionCase
@@ -20,15 +23,13 @@ class TestSend(EngagementTransactionCase):
         self.assertEqual(engagement.subject, "The Deal")
         self.assertEqual(engagement.user_id, self.sales)
         self.assertEqual(engagement.author_id, self.sales.partner_id)
-        self.assertEqual((engagement.model, engagement.res_id),
-                         ("res.partner", self.record.id))
-        self.assertEqual(engagement.trace_ids.partner_id, self.anna | self.bob)
         self.assertEqual(
-            engagement.link_ids.mapped("url"),
-            [url for url in engagement.link_ids.mapped("url")],
+            (engagement.model, engagement.res_id), ("res.partner", self.record.id)
         )
-        self.assertIn("https://example.com/offer?a=1&b=2#top",
-                      engagement.link_ids.mapped("url"))
+        self.assertEqual(engagement.trace_ids.partner_id, self.anna | self.bob)
+        self.assertIn(
+            "https://example.com/offer?a=1&b=2#top", engagement.link_ids.mapped("url")
+        )
         self.assertEqual(engagement.status, "sent")
         self.assertEqual(engagement.sent_count, 2)
         self.assertEqual(set(engagement.trace_ids.mapped("state")), {"sent"})
@@ -79,11 +80,14 @@ class TestSend(EngagementTransactionCase):
         both = followed | other
         search = self.env["mail.message"].search
         in_both = [("id", "in", both.ids)]
-        self.assertEqual(search(in_both + [("engagement_followed", "=", True)]), followed)
+        self.assertEqual(
+            search(in_both + [("engagement_followed", "=", True)]), followed
+        )
         self.assertEqual(search(in_both + [("engagement_followed", "!=", True)]), other)
         self.assertEqual(search(in_both + [("engagement_followed", "=", False)]), other)
         self.assertEqual(
-            search(in_both + [("engagement_id", "=", followed.engagement_id.id)]), followed
+            search(in_both + [("engagement_id", "=", followed.engagement_id.id)]),
+            followed,
         )
         self.assertEqual(search(in_both + [("engagement_id", "=", False)]), other)
         self.assertEqual(search(in_both + [("engagement_id", "!=", False)]), followed)
@@ -200,22 +204,22 @@ class TestSend(EngagementTransactionCase):
             }
         )
         mail.cancel()
-        self.assertEqual(mail.mail_message_id.engagement_id.trace_ids.state, "cancelled")
+        self.assertEqual(
+            mail.mail_message_id.engagement_id.trace_ids.state, "cancelled"
+        )
 
     def test_error_in_following_never_stops_the_mail(self):
-        Engagement = type(self.env["email.engagement"])
-        with self.assertLogs("odoo.addons.email_engagement", "ERROR"):
-            with self.patch_method(Engagement, "_fill_in", ZeroDivisionError("oops")):
-                message, mails = self.post(BODY)
+        broken = patch.object(
+            type(self.env["email.engagement"]),
+            "_fill_in",
+            side_effect=ZeroDivisionError("oops"),
+        )
+        with self.assertLogs("odoo.addons.email_engagement", "ERROR"), broken:
+            message, mails = self.post(BODY)
         self.assertEqual(len(mails), 1)
         self.assertIn("https://example.com/offer", mails[0]["body"])
         self.assertEqual(message.engagement_id.not_followed_reason, "error")
         self.assertEqual(message.engagement_id.status, "sent")
-
-    def patch_method(self, cls, name, error):
-        from unittest.mock import patch
-
-        return patch.object(cls, name, side_effect=error)
 
     def test_large_body_goes_out_as_it_was(self):
         body = "<p>x</p>" * 3_000_000
@@ -229,15 +233,18 @@ class TestSend(EngagementTransactionCase):
         self.assertIn('href="https://mail.example.com/ee/c/', mails[0]["body"])
 
     def test_tracking_domain_is_checked(self):
-        from odoo.exceptions import ValidationError
-
-        for wrong in ("mail.example.com", "ftp://x.example.com", "https://",
-                      "https://x.example.com/path", "https://x.example.com/?q"):
+        for wrong in (
+            "mail.example.com",
+            "ftp://x.example.com",
+            "https://",
+            "https://x.example.com/path",
+            "https://x.example.com/?q",
+        ):
             with self.subTest(wrong), self.assertRaises(ValidationError):
                 self.env.company.engagement_base_url = wrong
 
     def test_links_of_an_earlier_followed_mail_stay(self):
-        first, mails = self.post(BODY)
+        _first, mails = self.post(BODY)
         _second, again = self.post(Markup(mails[0]["body"]))
         href = mails[0]["body"].split('href="')[1].split('"')[0]
         self.assertIn("/ee/c/", href)

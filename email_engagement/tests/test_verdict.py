@@ -39,13 +39,19 @@ class TestVerdict(EngagementTransactionCase):
         self.hit(self.trace, self.link)
         self.digest()
         click = self.events("click")
-        self.assertEqual((self.engagement.click_count, self.engagement.open_count), (1, 1))
+        self.assertEqual(
+            (self.engagement.click_count, self.engagement.open_count), (1, 1)
+        )
         click.with_user(self.administrator).action_do_not_count()
-        self.assertEqual((self.engagement.click_count, self.engagement.open_count), (0, 0))
+        self.assertEqual(
+            (self.engagement.click_count, self.engagement.open_count), (0, 0)
+        )
         self.assertEqual(self.engagement.status, "sent")
         self.assertEqual(click.reason_text, "Decided by an administrator")
         click.with_user(self.administrator).action_count()
-        self.assertEqual((self.engagement.click_count, self.engagement.open_count), (1, 1))
+        self.assertEqual(
+            (self.engagement.click_count, self.engagement.open_count), (1, 1)
+        )
         self.assertEqual(self.engagement.status, "clicked")
         self.assertFalse(self.engagement._refresh(), "the figures are derived as ever")
 
