@@ -21,6 +21,13 @@ LOCK = 0x656E6761676500
 EVENTS_PARAMETER = "email_engagement.events_per_hour"
 EVENTS_DEFAULT = 200
 
+ARRAYS = {
+    "int": SQL("int[]"),
+    "varchar": SQL("varchar[]"),
+    "bool": SQL("bool[]"),
+    "timestamp": SQL("timestamp[]"),
+}
+
 
 class EmailEngagementDigest(models.AbstractModel):
     """Turns hits into events, and events into figures.
@@ -244,18 +251,18 @@ class EmailEngagementDigest(models.AbstractModel):
         new = [draft for draft in drafts if draft.id is None]
         changed = [draft for draft in drafts if draft.id is not None and draft.dirty]
         if new:
-            names = Draft.COLUMNS
+            columns = [
+                SQL("%s::%s", [getattr(draft, name) for draft in new], ARRAYS[type_])
+                for name, type_ in Draft.COLUMNS.items()
+            ]
             self.env.execute_query(
                 SQL(
                     """
                     INSERT INTO email_engagement_event (%s)
                     SELECT * FROM unnest(%s) RETURNING id
                     """,
-                    SQL(", ").join(map(SQL.identifier, names)),
-                    SQL(", ").join(
-                        SQL("%s::%s[]", [getattr(d, name) for d in new], SQL(type_))
-                        for name, type_ in names.items()
-                    ),
+                    SQL(", ").join(map(SQL.identifier, Draft.COLUMNS)),
+                    SQL(", ").join(columns),
                 )
             )
         if changed:

@@ -30,7 +30,11 @@ class EmailEngagementEvent(models.Model):
     _log_access = False
 
     engagement_id = fields.Many2one(
-        "email.engagement", "Followed Email", required=True, ondelete="cascade"
+        "email.engagement",
+        "Followed Email",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     trace_id = fields.Many2one(
         "email.engagement.trace", "Recipient", ondelete="cascade"
@@ -95,7 +99,6 @@ class EmailEngagementEvent(models.Model):
     note = fields.Char(compute="_compute_note")
     url = fields.Char(related="link_id.url")
 
-    _engagement_idx = models.Index("(engagement_id, date)")
     _trace_idx = models.Index("(trace_id, last_date)")
 
     @api.depends("trace_id.recipient_name")

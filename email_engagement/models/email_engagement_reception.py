@@ -59,7 +59,7 @@ class EmailEngagementReception(models.AbstractModel):
             target = hits._record(kind, ids, request)
             # An answered hit is a stored hit; and what fails in a commit can still
             # be spooled here, but no longer when the dispatcher commits.
-            cr.commit()  # pylint: disable=invalid-commit
+            cr.commit()
         except psycopg2.Error:
             with suppress(psycopg2.Error):
                 cr.rollback()
@@ -109,13 +109,13 @@ class EmailEngagementReception(models.AbstractModel):
         for trace_id, count in _limiter(dbname).drain().items():
             request = request_columns()
             hits._record("open", (trace_id,), {**request, "repeats": count - 1})
-        self.env.cr.commit()  # pylint: disable=invalid-commit
+        self.env.cr.commit()
         spool = _spool(dbname)
         for name, rows in spool.take():
             if self._is_new_spool(name):
                 for row in rows:
                     self._store_spooled(row)
-                self.env.cr.commit()  # pylint: disable=invalid-commit
+                self.env.cr.commit()
             spool.forget(name)
 
     @api.model

@@ -18,7 +18,11 @@ class EmailEngagementTrace(models.Model):
     _rec_name = "email"
 
     engagement_id = fields.Many2one(
-        "email.engagement", "Followed Email", required=True, ondelete="cascade"
+        "email.engagement",
+        "Followed Email",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     partner_id = fields.Many2one(
         "res.partner", "Recipient", ondelete="set null", index="btree_not_null"
@@ -53,7 +57,6 @@ class EmailEngagementTrace(models.Model):
     _partner_unique = models.UniqueIndex(
         "(engagement_id, partner_id) WHERE partner_id IS NOT NULL"
     )
-    _engagement_idx = models.Index("(engagement_id)")
 
     @api.depends("partner_id.name", "email", "recipient_count")
     def _compute_recipient_name(self):

@@ -38,7 +38,15 @@ class MailMail(models.Model):
             MailMail, self.with_context(engagement_may_commit=True)
         ).send_after_commit()
 
-    def _send(self, auto_commit=False, **kwargs):
+    def _send(
+        self,
+        auto_commit=False,
+        raise_exception=False,
+        smtp_session=None,
+        alias_domain_id=False,
+        mail_server=False,
+        post_send_callback=None,
+    ):
         """Make traces and links of all mails first, and commit them where sending
         in the background allows it: clients follow links within milliseconds of
         the delivery, long before the transaction that sent the mail ends, and
@@ -51,8 +59,15 @@ class MailMail(models.Model):
             and self._engagement_prepare()
         ):
             # What Odoo does after each mail in these cases, a moment earlier.
-            self.env.cr.commit()  # pylint: disable=invalid-commit
-        return super()._send(auto_commit=auto_commit, **kwargs)
+            self.env.cr.commit()
+        return super()._send(
+            auto_commit=auto_commit,
+            raise_exception=raise_exception,
+            smtp_session=smtp_session,
+            alias_domain_id=alias_domain_id,
+            mail_server=mail_server,
+            post_send_callback=post_send_callback,
+        )
 
     def _engagement_prepare(self) -> bool:
         """Make the traces and links of mails that will be sent now."""

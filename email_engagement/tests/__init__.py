@@ -8,6 +8,7 @@ from . import (
     test_digest,
     test_fold,
     test_html,
+    test_html_corpus,
     test_html_incoming,
     test_html_oracle,
     test_html_pixel,
