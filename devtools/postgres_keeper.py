@@ -66,6 +66,8 @@ class Identity:
             setpriv,
             f"--reuid={user.pw_uid}",
             f"--regid={user.pw_gid}",
+            # Without this, access(2) would not take that right into account.
+            "--securebits=+no_setuid_fixup",
             "--clear-groups",
             "--inh-caps=-all,+dac_override",
             "--ambient-caps=-all,+dac_override",
