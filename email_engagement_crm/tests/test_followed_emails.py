@@ -64,7 +64,11 @@ class TestFollowedEmails(EngagementCase, TransactionCase):
 
     def test_my_emails_are_my_own(self):
         mine = self.write_to(self.lead, self.seller)
-        theirs = self.write_to(self.lead, self.env.ref("base.user_admin"))
+        manager = new_test_user(
+            self.env, "manager", "sales_team.group_sale_manager",
+            name="Mona Manager", email="mona@company.example.com",
+        )  # fmt: skip
+        theirs = self.write_to(self.lead, manager)
         seen = self.listed("my_followed_emails", self.seller)
         self.assertIn(mine, seen)
         self.assertNotIn(theirs, seen)
