@@ -155,8 +155,9 @@ def _ascii_host(host: str) -> str | None:
         return host
     if not host.isascii():
         host = _to_idna(host)
-    labels = host.removesuffix(".").split(".")
-    if len(host) > 254 or not all(map(_LABEL.fullmatch, labels)):
+    name = host.removesuffix(".")
+    labels = name.split(".")
+    if len(name) > 253 or not all(map(_LABEL.fullmatch, labels)):
         return None
     if _LAST_LABEL_NUMERIC.fullmatch(labels[-1]):
         # A browser reads "0x7f.1" and "2130706433" as IPv4: nobody writes a mail so.
