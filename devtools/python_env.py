@@ -112,6 +112,8 @@ def _collect(step: Step, wheels: Path) -> None:
     part = wheels.with_name(f"{wheels.name}.{os.getpid()}.part")
     command = _pip(
         "wheel",
+        # The old way to build needs a package that Debian's Python comes without.
+        "--use-pep517",
         f"--wheel-dir={part}",
         f"--find-links={wheels}",
         f"--requirement={REQUIREMENTS[-1]}",
