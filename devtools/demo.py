@@ -33,17 +33,26 @@ def ensure(databases: Databases, fresh: bool) -> None:
 def point_at(server: Server, url: str, smtp_port: int) -> None:
     """Let Odoo send its mails to the mailbox, with links to where it answers.
 
+    Who reads a mail in the mailbox is logged in to Odoo in the same browser, and so a
+    colleague, whose opens never count. A session is of one host name: followed mails
+    use another one. And nobody who tries this waits a minute before opening a mail.
+
     Written straight into the tables, before Odoo starts: loading Odoo for it would
     double the time to start.
     """
+    tracking = url.replace("localhost", "127.0.0.1")
     server.query(
         f"""
+        UPDATE res_company SET engagement_base_url = '{tracking}'
+         WHERE engagement_base_url IS NULL OR engagement_base_url ~ '^http://127';
         DELETE FROM ir_mail_server WHERE name = 'MailDev';
         INSERT INTO ir_mail_server (name, smtp_host, smtp_port, smtp_encryption,
                                     smtp_authentication, active, sequence)
              VALUES ('MailDev', '127.0.0.1', {smtp_port}, 'none', 'login', true, 0);
         INSERT INTO ir_config_parameter (key, value)
-             VALUES ('web.base.url', '{url}'), ('web.base.url.freeze', 'True')
+             VALUES ('web.base.url', '{url}'), ('web.base.url.freeze', 'True'),
+                    ('email_engagement.open_grace', '0'),
+                    ('email_engagement.click_grace', '0')
         ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value;
         """,
         NAME,
