@@ -225,7 +225,7 @@ class EmailEngagement(models.Model):
         if not self.ids:
             return self.browse()
         self.env.flush_all()
-        traces = self.env["email.engagement.trace"]._refresh_of(self.ids)
+        changed_ids = self.env["email.engagement.trace"]._refresh_of(self.ids)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -278,9 +278,9 @@ class EmailEngagement(models.Model):
                 ),
             )
         )
-        changed = self.browse(id_ for (id_,) in rows) | traces.engagement_id
-        self.invalidate_recordset()
-        self.trace_ids.invalidate_recordset()
+        changed_ids.update(id_ for (id_,) in rows)
+        self.invalidate_model()
+        changed = self.browse(changed_ids)
         changed._engagement_changed()
         return changed
 

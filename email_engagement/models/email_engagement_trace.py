@@ -87,12 +87,12 @@ class EmailEngagementTrace(models.Model):
         self.write({"state": "failed", "failure_reason": reason})
 
     @api.model
-    def _refresh_of(self, engagement_ids: list[int]) -> "EmailEngagementTrace":
+    def _refresh_of(self, engagement_ids: list[int]) -> set[int]:
         """Derive the counters of the traces of some engagements from the events.
 
         One statement, see ``email.engagement._refresh``.
 
-        :return: the traces that changed.
+        :return: ids of the engagements with a trace that changed.
         """
         rows = self.env.execute_query(
             SQL(
@@ -114,7 +114,7 @@ class EmailEngagementTrace(models.Model):
                   FROM figures
                  WHERE figures.id = trace.id
                    AND (%(old)s) IS DISTINCT FROM (%(new)s)
-             RETURNING trace.id
+             RETURNING trace.engagement_id
                 """,
                 event_figures=self.env["email.engagement.event"]._figures_sql(
                     SQL("trace_id = trace.id")
@@ -128,6 +128,5 @@ class EmailEngagementTrace(models.Model):
                 ),
             )
         )
-        traces = self.browse(id_ for (id_,) in rows)
-        traces.invalidate_recordset()
-        return traces
+        self.invalidate_model()
+        return {id_ for (id_,) in rows}
