@@ -7,6 +7,7 @@ ratios within a round, so that what else the machine does weighs on both sides.
 """
 
 import argparse
+import contextlib
 import json
 import statistics
 import sys
@@ -20,7 +21,7 @@ from devtools.output import Failure, say
 from benchmarks.lib import machine, targets
 from benchmarks.lib.cluster import Cluster
 from benchmarks.lib.measure import Bench, Result
-from benchmarks.lib.routes import BY_NAME, ROUTES
+from benchmarks.lib.routes import BY_NAME, ROUTES, variant
 from benchmarks.lib.server import Server
 from benchmarks.lib.site import Site
 from benchmarks.lib.table import table
@@ -38,7 +39,7 @@ def arguments(argv):
     add("--workers", help="0 is the threaded server (0,2; quick: 2)")
     add("--connections", help="(1,16; quick: 16)")
     add("--json", type=Path, metavar="FILE", help="write all figures there")
-    add("--addons", type=Path, help="a folder with another version of the addons")
+    add("--against", type=Path, help="a folder with the addons' version to compare to")
     add("--check", action="store_true", help="fail if a target is missed")
     args = parser.parse_args(argv)
     args.seconds = args.seconds or 2
@@ -56,18 +57,18 @@ def _numbers(text: str) -> list[int]:
 
 def main(argv=None) -> int:
     args = arguments(argv)
-    with Cluster() as cluster, Site(set_up(), cluster, args.addons) as site:
-        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            about = machine.describe(cluster)
-            database = site.database("hits")
-            # More than are asked for in one measurement, so that each comes first.
-            count = max(4000, int(args.seconds * 1500))
-            site.script("seed_hits", database, count, folder)
-            rounds = [{} for _ in range(args.repeat)]
-            for workers in args.workers:
-                with Server(site, database, workers) as server:
-                    bench = Bench(server, database, Path(folder))
-                    _measure(args, bench, workers, rounds)
+    with Cluster() as cluster, contextlib.ExitStack() as stack:
+        about = machine.describe(cluster)
+        subjects = [_Subject(stack, cluster, args, args.routes)]
+        if args.against:
+            routes = [variant(route) for route in args.routes if route.is_ours]
+            subjects.append(_Subject(stack, cluster, args, routes, args.against))
+            args.routes = [*args.routes, *routes]
+        rounds = [{} for _ in range(args.repeat)]
+        for workers in args.workers:
+            with contextlib.ExitStack() as servers:
+                benches = [each.serve(servers, workers) for each in subjects]
+                _measure(args, benches, workers, rounds)
     say(f"\n{about}; {args.repeat} rounds of {args.seconds:g} s per measurement\n")
     for workers in args.workers:
         for connections in args.connections:
@@ -78,15 +79,34 @@ def main(argv=None) -> int:
     return 1 if missed and args.check else 0
 
 
-def _measure(args, bench: Bench, workers: int, rounds: list[dict]) -> None:
-    for route in {route.paths: route for route in args.routes}.values():
-        bench.warm_up(route)
+class _Subject:
+    """One version of the addons, with a database and addresses of its own."""
+
+    def __init__(self, stack, cluster, args, routes, source=None):
+        self.routes = routes
+        self.site = stack.enter_context(Site(set_up(), cluster, source))
+        self.database = self.site.database("hits")
+        folder = tempfile.TemporaryDirectory(prefix="bench-")
+        self.folder = Path(stack.enter_context(folder))
+        # More than are asked for in one measurement, so that each comes first.
+        count = max(4000, args.seconds * 1500)
+        self.site.script("seed_hits", self.database, count, self.folder)
+
+    def serve(self, stack, workers: int) -> "Bench":
+        server = stack.enter_context(Server(self.site, self.database, workers))
+        bench = Bench(server, self.database, self.folder, self.routes)
+        bench.warm_up()
+        return bench
+
+
+def _measure(args, benches: list[Bench], workers: int, rounds: list[dict]) -> None:
     for number, results in enumerate(rounds, 1):
         started = time.monotonic()
         for connections in args.connections:
-            for route in args.routes:
-                key = (workers, connections, route.name)
-                results[key] = bench.measure(route, connections, args.seconds)
+            for bench in benches:
+                for route in bench.routes:
+                    key = (workers, connections, route.name)
+                    results[key] = bench.measure(route, connections, args.seconds)
         seconds = time.monotonic() - started
         say(f"{TITLES[workers]}, round {number} of {args.repeat}: {seconds:.0f} s")
 

@@ -8,12 +8,16 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 
-@contextlib.contextmanager
-def environment(database: str):
-    """Superuser's environment; committed at the end."""
+def configure(database: str) -> None:
     config.parse_config(
         ["-c", os.environ["ODOO_RC"], "-d", database, "--log-level=error"],
         setup_logging=True,
     )
+
+
+@contextlib.contextmanager
+def environment(database: str):
+    """Superuser's environment; committed at the end."""
+    configure(database)
     with Registry(database).cursor() as cr:
         yield api.Environment(cr, SUPERUSER_ID, {})

@@ -26,6 +26,9 @@ def main(database: str, count: int, folder: Path) -> None:
 
 
 def ours(env, count: int, folder: Path) -> None:
+    # What is beyond the limit is only counted, which is no measure of storing.
+    parameters = env["ir.config_parameter"]
+    parameters.set_param("email_engagement.hits_per_minute", "1000000000")
     traces, links_of = followed_emails(env, count)
     token = env["email.engagement.token"]
     write(folder, "pixel", [f"/ee/o/{token._sign('open', id_)}.gif" for id_ in traces])

@@ -32,13 +32,17 @@ class Result:
 class Bench:
     """:param folder: where the paths are"""
 
-    def __init__(self, server: Server, database: str, folder: Path):
+    def __init__(
+        self, server: Server, database: str, folder: Path, routes: list[Route]
+    ):
+        self.routes = routes
         self.server = server
         self.database = database
         self.folder = folder
 
-    def warm_up(self, route: Route) -> None:
-        run(self.server.port, self._paths(route), 2, 1)
+    def warm_up(self) -> None:
+        for name in {route.paths for route in self.routes}:
+            run(self.server.port, self.folder / name, 2, 1)
 
     def measure(self, route: Route, connections: int, seconds: float) -> Result:
         paths = self._paths(route)

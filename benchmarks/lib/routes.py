@@ -5,9 +5,9 @@ back to where no request has come yet (``first``) or each has come once (``repea
 the hits that an append-only inbox holds are put away in both cases.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-OUR_HITS = "SELECT count(*) FROM email_engagement_hit"
+OUR_HITS = "SELECT count(*) + COALESCE(sum(repeats), 0) FROM email_engagement_hit"
 OUR_RESET = "TRUNCATE email_engagement_hit"
 
 CORE_STORED = "SELECT count(*) FROM mailing_trace WHERE open_datetime IS NOT NULL"
@@ -45,6 +45,10 @@ class Route:
     first: bool = False
     status: int = 200
 
+    @property
+    def is_ours(self) -> bool:
+        return self.stored == OUR_HITS
+
 
 FEW = 200
 
@@ -79,3 +83,9 @@ ROUTES = [
     Route("oca_pixel_again", "OCA pixel, repeated", "oca_pixel", OCA_REPEATED),
 ]  # fmt: skip
 BY_NAME = {route.name: route for route in ROUTES}
+
+
+def variant(route: Route) -> Route:
+    """The same route of another version of the addons."""
+    title = f"{route.title} (other version)"
+    return replace(route, name=f"{route.name}@other", title=title)

@@ -12,7 +12,6 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from devtools import ports
 from devtools.output import Failure
@@ -34,7 +33,7 @@ class Server:
         self.site = site
         self.port, websocket_port = _free_ports()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = BENCH / f"odoo_{workers}.log"
+        self.log = BENCH / f"odoo_{workers}_{site.key.rpartition('_')[2]}.log"
         options = {
             "--database": database,
             "--http-port": self.port,
@@ -126,7 +125,3 @@ def _free_ports() -> tuple[int, int]:
     if len(free) < 2:
         raise Failure(f"no two free ports in {PORTS.start}-{PORTS.stop - 1}")
     return free[0], free[1]
-
-
-def log_folder() -> Path:
-    return BENCH

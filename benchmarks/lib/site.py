@@ -4,6 +4,7 @@ The addons of this repository are copied at the start, so that a file saved whil
 benchmark runs does not reach a server that it starts later on.
 """
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -21,6 +22,11 @@ from .cluster import BENCH, Cluster
 OWN_ADDONS = ROOT / "benchmarks" / "addons"
 PEERS = ["mass_mailing", "mail_tracking", "bench_noop"]
 
+#: Databases that are kept as templates, of each kind: two versions, side by side.
+KEPT = 2
+
+_numbers = itertools.count(1)
+
 
 class Site:
     """:param source: another folder of addons to measure, instead of this checkout"""
@@ -29,8 +35,9 @@ class Site:
         self.cluster = cluster
         self.odoo = odoo
         self.source = source or ROOT
-        self.snapshot = BENCH / f"addons.{os.getpid()}"
-        self.config = BENCH / f"odoo.{os.getpid()}.conf"
+        self.key = f"{os.getpid()}_{next(_numbers)}"
+        self.snapshot = BENCH / f"addons_{self.key}"
+        self.config = BENCH / f"odoo_{self.key}.conf"
         self.data_dir = BENCH / "data"
         self.made = []
 
@@ -97,7 +104,7 @@ class Site:
         ]
         full = f"bench_full_{digest(base, *files)}"
         self._level(full, ", ".join(own), ["email_engagement"], base)
-        name = f"bench_{name}_{os.getpid()}"
+        name = f"bench_{name}_{self.key}"
         self.made.append(name)
         self.cluster.query(f'CREATE DATABASE "{name}" TEMPLATE "{full}"')
         return name
@@ -106,9 +113,9 @@ class Site:
         if name in self.cluster.databases():
             return
         prefix = name.rpartition("_")[0]
-        for old in self.cluster.databases():
-            if old.startswith(prefix):
-                self.cluster.query(f'DROP DATABASE "{old}" WITH (FORCE)')
+        known = [each for each in self.cluster.databases() if each.startswith(prefix)]
+        for old in known[: max(0, len(known) - KEPT + 1)]:
+            self.cluster.query(f'DROP DATABASE "{old}" WITH (FORCE)')
         part = f"part_{name}"
         self.cluster.query(f'DROP DATABASE IF EXISTS "{part}" WITH (FORCE)')
         if template:
