@@ -60,8 +60,7 @@ class EmailEngagement(models.Model):
         ],
         "Not Followed Because",
         readonly=True,
-        help="The email went out as it was written. "
-        "Opens and clicks cannot be seen, answers can.",
+        help="The email went out as it was written: opens and clicks cannot be seen.",
     )
     trace_ids = fields.One2many("email.engagement.trace", "engagement_id", "Recipients")
     link_ids = fields.One2many("email.engagement.link", "engagement_id", "Links")
