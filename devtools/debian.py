@@ -32,6 +32,8 @@ COMPLETIONS = (
     "libjs-underscore",
 )
 
+WANTED = ("odoo-19", *COMPLETIONS)
+
 #: Two thirds of the package, of no use to this addon.
 LEFT_OUT = ("*/odoo/addons/*/i18n", "*/odoo/addons/l10n_*")
 
@@ -59,22 +61,25 @@ def mirror() -> str | None:
     return None
 
 
-def fetch(target: Path, downloads: Path) -> None:
-    """Make `target` a complete root folder of Odoo; keep the packages."""
-    need("tar", "install it to unpack Odoo.")
+def download(folder: Path) -> None:
+    """Get the packages, or fail."""
     with Step("Odoo 19: asking Debian's mirror") as step:
-        apt = _private_apt(downloads / "apt")
+        apt = _private_apt(folder / "apt")
         run_step(step, [*apt, "update"], log="odoo")
-    packages = downloads / "packages"
+    packages = folder / "packages"
     packages.mkdir(parents=True, exist_ok=True)
-    wanted = ["odoo-19", *COMPLETIONS]
     with Step("Odoo 19: downloading (130 MB)") as step:
-        run_step(step, [*apt, "download", *wanted], log="odoo", cwd=packages)
+        run_step(step, [*apt, "download", *WANTED], log="odoo", cwd=packages)
+    remove(folder / "apt")
+
+
+def unpack(folder: Path, target: Path) -> None:
+    """Make `target` a complete root folder of Odoo from the packages."""
+    need("tar", "install it to unpack Odoo.")
     with folder_in_progress(target) as root, Step("Odoo 19: unpacking") as step:
-        for name in wanted:
+        for name in WANTED:
             step.tell(name)
-            _unpack(_newest(packages, name.partition("/")[0]), root)
-    remove(downloads / "apt")
+            _unpack(_newest(folder / "packages", name.partition("/")[0]), root)
 
 
 def python_folder(root: Path) -> Path:
@@ -102,6 +107,8 @@ def _private_apt(folder: Path) -> list[str]:
         "APT::Sandbox::User": "root",
         "APT::Get::List-Cleanup": "false",
         "Acquire::Languages": "none",
+        # Without this a mirror out of reach is a warning only.
+        "APT::Update::Error-Mode": "any",
         # The system's own hook after an update is of no concern to private lists.
         "APT::Update::Post-Invoke-Success::": "true",
         "Quiet": "1",

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from . import debian
-from .output import Failure, Step
+from .output import Failure, Step, warn
 from .paths import CACHE, NODE
 from .process import run_step
 from .steps import folder_in_progress, lock
@@ -63,12 +63,22 @@ def _clone() -> Path:
 
 def _fetch() -> Path:
     with lock(CACHE / "odoo.lock", "it fetches Odoo"):
-        if not cached():
-            if debian.offers_odoo():
-                debian.fetch(_debian_root(), CACHE / "debian")
-            else:
-                _clone_repository()
+        if not cached() and not _fetch_from_debian():
+            _clone_repository()
     return _checked(cached())
+
+
+def _fetch_from_debian() -> bool:
+    if not debian.offers_odoo():
+        return False
+    folder = CACHE / "debian"
+    try:
+        debian.download(folder)
+    except Failure as failure:
+        warn(f"{failure}")
+        return False
+    debian.unpack(folder, _debian_root())
+    return True
 
 
 def _clone_repository() -> None:
