@@ -192,4 +192,11 @@ class TestCompose(EngagementTransactionCase):
         self.assertTrue(form.engagement_can_follow)
         self.assertTrue(form.engagement_followed)
         form.engagement_followed = False
+        form.template_id = self.template
+        self.assertFalse(form.engagement_followed, "the writer's choice stays")
+        always = self.template.copy({"engagement_follow": "always"})
+        form.template_id = always
+        self.assertTrue(form.engagement_followed)
+        never = self.template.copy({"engagement_follow": "never"})
+        form.template_id = never
         self.assertFalse(form.engagement_followed)

@@ -35,15 +35,27 @@ class MailComposeMessage(models.TransientModel):
         ) or self.env.context.get("mailing_document_based")
         return not self.subtype_is_log and not is_mailing
 
-    @api.depends("template_id", "engagement_can_follow")
+    @api.depends("subtype_is_log")
     def _compute_engagement_followed(self):
         default = self.env["mail.message"]._engagement_default()
-        by_template = {"always": True, "never": False}
         for composer in self:
             composer.engagement_followed = (
                 composer.engagement_can_follow
-                and by_template.get(composer.template_id.engagement_follow, default)
+                and composer._engagement_of_template(default)
             )
+
+    @api.onchange("template_id")
+    def _onchange_template_engagement(self):
+        """A template with an opinion decides; another leaves the writer's choice."""
+        self.engagement_followed = (
+            self.engagement_can_follow
+            and self._engagement_of_template(self.engagement_followed)
+        )
+
+    def _engagement_of_template(self, otherwise: bool) -> bool:
+        self.ensure_one()
+        follow = self.template_id.engagement_follow
+        return {"always": True, "never": False}.get(follow, otherwise)
 
     def _prepare_mail_values_static(self):
         values = super()._prepare_mail_values_static()
