@@ -351,5 +351,6 @@ class TestEarlier(ClassifyCase):
         hits += [self.hit("open", at=LATER)]
         for _round in range(6):
             random.Random(_round).shuffle(hits)
-            reasons = dict(zip([hit.kind for hit in hits], self.reasons(*hits)))
+            kinds = [hit.kind for hit in hits]
+            reasons = dict(zip(kinds, self.reasons(*hits), strict=True))
             self.assertEqual(reasons, {"click": "burst", "open": "same_source"})

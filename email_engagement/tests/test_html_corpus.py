@@ -12,14 +12,22 @@ from pathlib import Path
 
 from lxml import etree
 
+from odoo.tools.mail import html2plaintext
+
 import odoo.addons
 from odoo.addons.base.tests import mail_examples
-from odoo.tools.mail import html2plaintext
 
 from ..tools.html import scan
 from ..tools.urls import is_followable, resolve
-from .test_html_oracle import PIXEL, OracleCase, html5lib, markers, parse_html5lib
-from .test_html_oracle import parse_lxml, text_of
+from .test_html_oracle import (
+    PIXEL,
+    OracleCase,
+    html5lib,
+    markers,
+    parse_html5lib,
+    parse_lxml,
+    text_of,
+)
 
 DATA = Path(__file__).parent / "data" / "html"
 PATTERNS = (
@@ -126,8 +134,10 @@ class TestOwnMails(CorpusCase):
                 "Example Ltd.",
             ),
             (
-                "https://www.example.com/my/orders/42"
-                "?access_token=0f1e2d3c-4b5a&report_type=pdf&download=true",
+                (
+                    "https://www.example.com/my/orders/42"
+                    "?access_token=0f1e2d3c-4b5a&report_type=pdf&download=true"
+                ),
                 "offer S00042",
             ),
             ("https://www.example.com/terms#returns", "terms"),

@@ -47,8 +47,10 @@ class TestCleanIncoming(BaseCase):
             ),
             (
                 f'<a originalsrc="{LINK}" href="{safelink(LINK)}">x</a>',
-                '<a originalsrc="https://x.y/?a=1&amp;b=2"'
-                ' href="https://x.y/?a=1&amp;b=2">x</a>',
+                (
+                    '<a originalsrc="https://x.y/?a=1&amp;b=2"'
+                    ' href="https://x.y/?a=1&amp;b=2">x</a>'
+                ),
             ),
         ]:
             with self.subTest(html=html):

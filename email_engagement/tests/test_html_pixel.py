@@ -122,9 +122,11 @@ class TestTop(PixelCase):
             "PIXEL<p>text",
             "\n PIXELtext",
             "<!DOCTYPE html>\n<!-- c -->PIXEL<p>text",
-            "<html><head><meta charset=utf-8><title>t</title><style>s</style>"
-            "<!--[if mso]><xml><p>x</p></xml><![endif]--></head>\n<body class='b'>"
-            "PIXEL<div>hidden preview</div>",
+            (
+                "<html><head><meta charset=utf-8><title>t</title><style>s</style>"
+                "<!--[if mso]><xml><p>x</p></xml><![endif]--></head>\n<body class='b'>"
+                "PIXEL<div>hidden preview</div>"
+            ),
             "<html><head></head>PIXEL<p>text",
             "<head><noscript>text</noscript></head>PIXELtext",
             "<head><template><p>text</template></head>PIXELtext",

@@ -21,11 +21,16 @@ class TestTextTemplate(BaseCase):
             "",
             "text",
             "<p>a <a href='https://x.y/1'>b</a></p><p>c</p>",
-            "<a href=https://x.y/1>a</a><a href=https://x.y/2>b</a><img src='/i.png'>"
-            "<a href=https://x.y/1>c</a><a href=mailto:a@b.c>d</a>",
+            (
+                "<a href=https://x.y/1>a</a><a href=https://x.y/2>b</a>"
+                "<img src='/i.png'>"
+                "<a href=https://x.y/1>c</a><a href=mailto:a@b.c>d</a>"
+            ),
             # What html2plaintext lets out of comments
-            "<!--[if mso]><a\nhref='https://x.y/1'>a</a><![endif]-->b"
-            "<a href=https://x.y/2>c</a>",
+            (
+                "<!--[if mso]><a\nhref='https://x.y/1'>a</a><![endif]-->b"
+                "<a href=https://x.y/2>c</a>"
+            ),
             "<area href='https://x.y/1'><a href='https://x.y/2' data-engagement=off>",
             "<a href=https://x.y/1>" * 12,
             "<p>https://x.y/1 <a href='https://x.y/1'>https://x.y/1</a> [1]",

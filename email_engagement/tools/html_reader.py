@@ -16,9 +16,7 @@ _SHAPES = frozenset(
     f"v:{name}"
     for name in "arc curve group image line oval polyline rect roundrect shape".split()
 )
-_WANTED = frozenset(
-    ("href", "alt", "title", "aria-label", "class", "data-engagement")
-)
+_WANTED = frozenset(("href", "alt", "title", "aria-label", "class", "data-engagement"))
 
 #: The class of a link that is not to be followed. It says the same as the attribute
 #: data-engagement="off", which Odoo takes out of the body of a message.
