@@ -16,10 +16,11 @@ import time
 from pathlib import Path
 
 from devtools.odoo import set_up
-from devtools.output import Failure, say
+from devtools.output import say
 
 from benchmarks.lib import machine, targets
 from benchmarks.lib.cluster import Cluster
+from benchmarks.lib.main import run
 from benchmarks.lib.measure import Bench, Result
 from benchmarks.lib.routes import BY_NAME, ROUTES, variant
 from benchmarks.lib.server import Server
@@ -39,7 +40,8 @@ def arguments(argv):
     add("--workers", help="0 is the threaded server (0,2; quick: 2)")
     add("--connections", help="(1,16; quick: 16)")
     add("--json", type=Path, metavar="FILE", help="write all figures there")
-    add("--against", type=Path, help="a folder with the addons' version to compare to")
+    add("--addons", type=Path, help="a folder with another version of the addons")
+    add("--against", type=Path, help="a folder with a version to compare with")
     add("--check", action="store_true", help="fail if a target is missed")
     args = parser.parse_args(argv)
     args.seconds = args.seconds or 2
@@ -59,7 +61,7 @@ def main(argv=None) -> int:
     args = arguments(argv)
     with Cluster() as cluster, contextlib.ExitStack() as stack:
         about = machine.describe(cluster)
-        subjects = [_Subject(stack, cluster, args, args.routes)]
+        subjects = [_Subject(stack, cluster, args, args.routes, args.addons)]
         if args.against:
             routes = [variant(route) for route in args.routes if route.is_ours]
             subjects.append(_Subject(stack, cluster, args, routes, args.against))
@@ -82,7 +84,7 @@ def main(argv=None) -> int:
 class _Subject:
     """One version of the addons, with a database and addresses of its own."""
 
-    def __init__(self, stack, cluster, args, routes, source=None):
+    def __init__(self, stack, cluster, args, routes, source):
         self.routes = routes
         self.site = stack.enter_context(Site(set_up(), cluster, source))
         self.database = self.site.database("hits")
@@ -168,7 +170,4 @@ def _plain(rounds, about) -> dict:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failure as failure:
-        sys.exit(f"hits: {failure}")
+    sys.exit(run(main))

@@ -23,7 +23,9 @@ from .cluster import BENCH
 from .site import Site
 
 PORTS = range(8191, 8200)
-REQUEST = re.compile(r'"(?:GET|HEAD) (\S+) HTTP/1\.\d" (\d{3}) \S+ (\d+) ([\d.]+) ([\d.]+)')
+REQUEST = re.compile(
+    r'"(?:GET|HEAD) (\S+) HTTP/1\.\d" (\d{3}) \S+ (\d+) ([\d.]+) ([\d.]+)'
+)
 
 
 class Server:

@@ -45,15 +45,13 @@ class Site:
         for name in addons():
             if (self.source / name).exists():
                 ignore = shutil.ignore_patterns("__pycache__", "tests")
-                shutil.copytree(
-                    self.source / name, self.snapshot / name, ignore=ignore
-                )
+                shutil.copytree(self.source / name, self.snapshot / name, ignore=ignore)
         self._write_config()
         return self
 
     def __exit__(self, *exc_info):
-        for name in self.made:
-            self.cluster.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        for name in list(self.made):
+            self.drop(name)
         shutil.rmtree(self.snapshot, ignore_errors=True)
         self.config.unlink(missing_ok=True)
 
@@ -104,10 +102,14 @@ class Site:
         ]
         full = f"bench_full_{digest(base, *files)}"
         self._level(full, ", ".join(own), ["email_engagement"], base)
-        name = f"bench_{name}_{self.key}"
+        name = f"bench_{name}_{self.key}_{next(_numbers)}"
         self.made.append(name)
         self.cluster.query(f'CREATE DATABASE "{name}" TEMPLATE "{full}"')
         return name
+
+    def drop(self, name: str) -> None:
+        self.cluster.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self.made.remove(name)
 
     def _level(self, name: str, title: str, install: list[str], template="") -> None:
         if name in self.cluster.databases():

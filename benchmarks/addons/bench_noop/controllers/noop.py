@@ -3,7 +3,9 @@ import base64
 from odoo import http
 from odoo.http import request
 
-PIXEL = base64.b64decode(b"R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")
+PIXEL = base64.b64decode(
+    b"R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=="
+)
 
 
 class NoopController(http.Controller):

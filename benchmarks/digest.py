@@ -1,0 +1,87 @@
+"""Hits digested per second, and whether a burst of them is in anyone's way."""
+
+import json
+import statistics
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+from devtools.odoo import set_up
+from devtools.output import say
+
+from benchmarks.lib import machine
+from benchmarks.lib.cluster import Cluster
+from benchmarks.lib.main import run
+from benchmarks.lib.site import Site
+from benchmarks.lib.table import table
+
+SIZES = (1_000, 10_000, 100_000)
+WANTED = 5_000  # hits per second
+
+
+def arguments(argv):
+    parser = ArgumentParser(prog="./dev bench digest", description=__doc__)
+    add = parser.add_argument
+    add("--quick", action="store_true", help="up to 10 000 hits, once")
+    add("--repeat", type=int, help="times that each is measured (3)")
+    add("--sizes", help="numbers of hits, separated by commas")
+    add("--spread", choices=("many", "one"), help="traces that the hits are of")
+    add("--addons", type=Path, help="a folder with another version of the addons")
+    add("--profile", action="store_true", help="show what the time goes to")
+    args = parser.parse_args(argv)
+    args.repeat = args.repeat or (1 if args.quick or args.profile else 3)
+    args.spread = [args.spread] if args.spread else ["many", "one"]
+    if args.sizes:
+        args.sizes = [int(size) for size in args.sizes.split(",")]
+    else:
+        args.sizes = SIZES[:2] if args.quick else SIZES
+    return args
+
+
+def main(argv=None) -> int:
+    args = arguments(argv)
+    with Cluster() as cluster, Site(set_up(), cluster, args.addons) as site:
+        about = machine.describe(cluster)
+        cases = [(size, spread) for size in args.sizes for spread in args.spread]
+        results = {case: [] for case in cases}
+        for number in range(args.repeat):
+            for case in cases:
+                results[case].append(_digest(site, *case, profile=args.profile))
+            say(f"round {number + 1} of {args.repeat} is done")
+    say(f"\n{about}; median of {args.repeat}\n")
+    return _show(results)
+
+
+def _digest(site: Site, size: int, spread: str, profile: bool) -> dict:
+    name = site.database("digest")
+    try:
+        options = ["--profile"] if profile else []
+        out = site.script("run_digest", name, size, spread, *options)
+    finally:
+        site.drop(name)
+    first, _, rest = out.partition("\n")
+    if profile:
+        say(f"{size} hits, {spread}\n{rest}")
+    return json.loads(first)
+
+
+def _show(results) -> int:
+    rows, slow, wrong = [], 0, 0
+    for (size, spread), runs in results.items():
+        rate = statistics.median(run["digested"] / run["seconds"] for run in runs)
+        cpu = statistics.median(run["cpu"] / run["seconds"] for run in runs)
+        lost = sum(run["count"] - run["requests"] for run in runs)
+        slow += rate < WANTED
+        wrong += any(run["count"] != run["requests"] for run in runs)
+        title = "many traces" if spread == "many" else "one trace"
+        verdict = "reached" if rate >= WANTED else "MISSED"
+        events = runs[-1]["events"]
+        row = [f"{size}", title, round(rate), f"{cpu:.0%}", events, lost, verdict]
+        rows.append(row)
+    head = ["hits", "of", "digested/s", "of it Python", "events", "lost"]
+    say(table([*head, f"≥ {WANTED}/s"], rows))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

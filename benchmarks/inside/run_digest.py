@@ -1,0 +1,89 @@
+"""Digest what waits, and say how long that took.
+
+    python -m benchmarks.inside.run_digest DATABASE COUNT many|one [--profile]
+
+Prints JSON, and with ``--profile`` what the time went to.
+"""
+
+import cProfile
+import io
+import json
+import pstats
+import statistics
+import sys
+import time
+from collections import defaultdict
+
+from odoo.sql_db import Cursor
+from odoo.tools import SQL
+
+from .odoo_env import environment
+from .waiting import let_wait
+
+#: Requests that the events stand for: an implied open was no request.
+REQUESTS = """
+    SELECT COALESCE(sum(hit_count), 0) FROM email_engagement_event
+     WHERE type IN ('open', 'click', 'attachment')
+       AND reason IS DISTINCT FROM 'implied'"""
+
+
+class Statements:
+    """Time per statement, and of its first and last ten runs: does it grow?"""
+
+    def __init__(self):
+        self.times = defaultdict(list)
+        original = Cursor.execute
+
+        def execute(cursor, query, *args, **kwargs):
+            started = time.perf_counter()
+            try:
+                return original(cursor, query, *args, **kwargs)
+            finally:
+                text = query.code if isinstance(query, SQL) else str(query)
+                took = time.perf_counter() - started
+                self.times[" ".join(text.split())[:70]].append(took)
+
+        Cursor.execute = execute
+
+    def show(self):
+        print("seconds  times  ms each: first ten, last ten")
+        for text, times in sorted(self.times.items(), key=lambda x: -sum(x[1]))[:15]:
+            first, last = (1e3 * statistics.mean(t) for t in (times[:10], times[-10:]))
+            line = f"{sum(times):7.2f} {len(times):6}  {first:8.2f} {last:8.2f}  {text}"
+            print(line)
+
+
+def main(database: str, count: int, spread: str, profile: bool) -> None:
+    with environment(database) as env:
+        digest = env["email.engagement.digest"]
+        # Once per process: the tables of ua-parser and the like, about 0.15 s.
+        let_wait(env, 20, "many")
+        digest._run()
+        env.cr.execute("DELETE FROM email_engagement_event")
+        env.cr.commit()
+        let_wait(env, count, spread)
+        profiler = cProfile.Profile()
+        statements = Statements() if profile else None
+        started, cpu = time.perf_counter(), time.process_time()
+        if profile:
+            digested = profiler.runcall(digest._run)
+        else:
+            digested = digest._run()
+        result = {
+            "count": count,
+            "digested": digested,
+            "seconds": time.perf_counter() - started,
+            "cpu": time.process_time() - cpu,
+            "requests": env.execute_query(SQL(REQUESTS))[0][0],
+            "events": env["email.engagement.event"].search_count([]),
+        }
+        print(json.dumps(result))
+        if profile:
+            out = io.StringIO()
+            pstats.Stats(profiler, stream=out).sort_stats("tottime").print_stats(45)
+            print(out.getvalue())
+            statements.show()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], "--profile" in sys.argv)
