@@ -10,6 +10,15 @@ from ..tools import html
 SECURITY_LINK = re.compile(r"/web/(?:reset_password|signup)\?[^\s\"'<>]*token=")
 
 
+class Bodies:
+    """Bodies read in one run of the sending, in its context: those prepared before
+    it are not read again when they go out.
+    """
+
+    def __init__(self):
+        self.ready = {}
+
+
 class EmailEngagement(models.Model):
     """Following: from a message to traces, links and the body of each copy."""
 
@@ -165,6 +174,9 @@ class EmailEngagement(models.Model):
             ``body_alternative`` of an outgoing email
         """
         self.ensure_one()
+        bodies = self.env.context.get("engagement_bodies") or Bodies()
+        if (self.id, body) in bodies.ready:
+            return bodies.ready.pop((self.id, body))
         base_url = self._get_engagement_base_url()
         scanned = self._scan(body)
         if SECURITY_LINK.search(body):
@@ -184,4 +196,5 @@ class EmailEngagement(models.Model):
                 "body_alternative": text.render(urls),
             }
 
+        bodies.ready[self.id, body] = fill_in
         return fill_in

@@ -1,7 +1,10 @@
 import logging
+from contextlib import contextmanager
 
 from odoo import api, models, modules
 from odoo.tools.mail import email_normalize_all
+
+from .email_engagement_follow import Bodies
 
 _logger = logging.getLogger(__name__)
 
@@ -12,20 +15,14 @@ class MailMail(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for values in vals_list:
-            if values.get("engagement_followed") and self._engagement_is_mailing(
-                values
-            ):
-                values["engagement_followed"] = False
+            if values.get("mailing_id"):
+                # Mails of mass_mailing have statistics of their own.
+                values.pop("engagement_followed", None)
             if values.get("engagement_followed"):
                 # Without this ``auto_delete`` takes the message away with the
                 # mail, and what was followed with it.
                 values["is_notification"] = True
         return super().create(vals_list)
-
-    @api.model
-    def _engagement_is_mailing(self, values) -> bool:
-        """Mails of ``mass_mailing`` keep their own statistics."""
-        return bool(values.get("mailing_id"))
 
     # ------------------------------------------------------------
     # Sending
@@ -52,11 +49,12 @@ class MailMail(models.Model):
         the delivery, long before the transaction that sent the mail ends, and
         that transaction may even fail after the mail has gone.
         """
+        self = self.with_context(engagement_bodies=Bodies())  # noqa: PLW0642
         may_commit = auto_commit or self.env.context.get("engagement_may_commit")
         if (
             may_commit
-            and not modules.module.current_test
             and self._engagement_prepare()
+            and not modules.module.current_test
         ):
             # What Odoo does after each mail in these cases, a moment earlier.
             self.env.cr.commit()
@@ -75,12 +73,12 @@ class MailMail(models.Model):
             lambda mail: mail.state == "outgoing" and mail._engagement_get()
         )
         for mail in followed:
-            engagement_sudo = mail._engagement_get()
-            traces = engagement_sudo._ensure_traces(mail._engagement_copies())
-            if traces:
-                # The body as recipients outside the company get it.
-                body = mail._personalize_outgoing_body(mail._prepare_outgoing_body())
-                engagement_sudo._fill_in(str(body))
+            with mail._engagement_never_in_the_way():
+                engagement_sudo = mail._engagement_get()
+                if engagement_sudo._ensure_traces(mail._engagement_copies()):
+                    # The body as recipients outside the company get it.
+                    body = mail._prepare_outgoing_body()
+                    engagement_sudo._fill_in(str(mail._personalize_outgoing_body(body)))
         return bool(followed)
 
     def _engagement_get(self):
@@ -88,9 +86,7 @@ class MailMail(models.Model):
         self.ensure_one()
         # sudo: the one who sends (a cron, another user) need not be able to read.
         mail_sudo = self.sudo()
-        if self._engagement_is_mailing(
-            {"mailing_id": "mailing_id" in self._fields and mail_sudo.mailing_id}
-        ):
+        if "mailing_id" in self._fields and mail_sudo.mailing_id:
             return self.env["email.engagement"]
         return mail_sudo.mail_message_id.engagement_id
 
@@ -120,14 +116,19 @@ class MailMail(models.Model):
         engagement_sudo = self._engagement_get()
         if not engagement_sudo:
             return results
+        with self._engagement_never_in_the_way():
+            return self._engagement_follow(engagement_sudo, results)
+        engagement_sudo.not_followed_reason = "error"
+        return results
+
+    @contextmanager
+    def _engagement_never_in_the_way(self):
+        """Whatever is wrong with following, the mail itself must go out."""
         try:
             with self.env.cr.savepoint():
-                return self._engagement_follow(engagement_sudo, results)
+                yield
         except Exception:
-            # Whatever is wrong with following, the mail itself must go out.
-            _logger.exception("Mail %s goes out unfollowed", self.id)
-            engagement_sudo.not_followed_reason = "error"
-            return results
+            _logger.exception("Mail %s is not followed", self.id)
 
     def _engagement_follow(self, engagement_sudo, results: list[dict]) -> list[dict]:
         """The copies of this mail with a pixel and links of their own."""

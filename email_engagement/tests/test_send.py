@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ..tools import html
 from .common import EngagementTransactionCase
 
 BODY = Markup(
@@ -220,6 +221,35 @@ class TestSend(EngagementTransactionCase):
         self.assertIn("https://example.com/offer", mails[0]["body"])
         self.assertEqual(message.engagement_id.not_followed_reason, "error")
         self.assertEqual(message.engagement_id.status, "sent")
+
+    def test_body_is_read_once(self):
+        """Also when it was read before the sending, to know its links in time."""
+        with patch.object(html, "scan", side_effect=html.scan) as scan:
+            _message, mails = self.post(BODY, self.anna | self.bob)
+        self.assertEqual(len(mails), 2)
+        self.assertEqual(scan.call_count, 1)
+
+    def test_number_of_statements(self):
+        """Following costs the same for two recipients and for twenty."""
+        partners = self.env["res.partner"].create(
+            [
+                {"name": f"P{n}", "email": f"p{n}@customer.example.com"}
+                for n in range(20)
+            ]
+        )
+
+        def statements(to, followed):
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.post(BODY, to, followed=followed)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        statements(partners[:1], True)
+        statements(partners[:1], False)
+        few = statements(partners[:2], True) - statements(partners[:2], False)
+        many = statements(partners, True) - statements(partners, False)
+        self.assertLessEqual(many - few, 20, "the states of the traces, and no more")
 
     def test_large_body_goes_out_as_it_was(self):
         body = "<p>x</p>" * 3_000_000
