@@ -17,14 +17,10 @@ from collections import defaultdict
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
+from benchmarks.lib.requests import REQUESTS
+
 from .odoo_env import environment
 from .waiting import let_wait
-
-#: Requests that the events stand for: an implied open was no request.
-REQUESTS = """
-    SELECT COALESCE(sum(hit_count), 0) FROM email_engagement_event
-     WHERE type IN ('open', 'click', 'attachment')
-       AND reason IS DISTINCT FROM 'implied'"""
 
 
 class Statements:
