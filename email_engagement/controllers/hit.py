@@ -46,22 +46,48 @@ class HitController(http.Controller):
     @http.route("/ee/o/<string:token>.gif", **PUBLIC_ROUTE)
     def engagement_open(self, token, **_query):
         """The pixel: whatever happens, the client gets its picture."""
-        if _is_installed():
-            _receive("open", token)
-        return Response(PIXEL, headers=PIXEL_HEADERS)
+        return _open(token)
 
     @http.route("/ee/c/<string:token>", **PUBLIC_ROUTE)
     def engagement_click(self, token, **_query):
         """A link: to its stored target, and nowhere else."""
         if not request.db:
             target = receive_without_database(token, _columns())
-            if not target:
-                return _try_again()
-        else:
-            target = _receive("click", token) if _is_installed() else None
-        if not target or not is_safe_target(target):
-            return _not_found()
-        return Response(status=302, headers=[("Location", target), *COMMON_HEADERS])
+            return _redirect(target) or _try_again()
+        return _click(token) or _not_found()
+
+
+def answer_at_once(path: str) -> Response | None:
+    """The answer to a hit, without the rest of Odoo's dispatcher; see ``ir.http``.
+
+    :return: None for all that is not a plain hit, or gets a page as its answer
+    """
+    if request.env.cr.readonly or request.httprequest.method not in ("GET", "HEAD"):
+        return None
+    _empty, _ee, purpose, *tokens = path.split("/")
+    if len(tokens) != 1:
+        return None
+    if purpose == "o" and tokens[0].endswith(".gif"):
+        return _open(tokens[0].removesuffix(".gif"))
+    if purpose == "c":
+        return _click(tokens[0])
+    return None
+
+
+def _open(token: str) -> Response:
+    if _is_installed():
+        _receive("open", token)
+    return Response(PIXEL, headers=PIXEL_HEADERS)
+
+
+def _click(token: str) -> Response | None:
+    return _redirect(_receive("click", token)) if _is_installed() else None
+
+
+def _redirect(target: str | None) -> Response | None:
+    if not target or not is_safe_target(target):
+        return None
+    return Response(status=302, headers=[("Location", target), *COMMON_HEADERS])
 
 
 def _is_installed() -> bool:

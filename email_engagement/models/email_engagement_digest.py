@@ -10,7 +10,7 @@ from odoo.http import GeoIP
 from odoo.tools import SQL
 
 from ..tools import classify, fold
-from ..tools.timeline import FLOOD, Draft, Timeline, epoch
+from ..tools.timeline import ERROR, FLOOD, Draft, Timeline, epoch
 
 _logger = logging.getLogger(__name__)
 
@@ -171,24 +171,35 @@ class EmailEngagementDigest(models.AbstractModel):
         drafts = []
         for trace_id, rows in by_trace.items():
             policy = policies.of(rows[0]["company_id"])
-            timeline = Timeline(
-                trace_id,
-                rows[0]["engagement_id"],
-                earlier[trace_id],
-                first_open=rows[0]["first_open"],
-                room=policy.room(recent[trace_id]),
-            )
-            for row in rows:
-                if row["repeats"]:
-                    timeline.count_only(row["date"], row["repeats"] + 1)
-            rows = [row for row in rows if not row["repeats"]]
-            rows.sort(key=lambda row: (row["date"], row["id"]))
-            self._classify_trace(timeline, rows, policy, countries)
+
+            def new_timeline(trace_id=trace_id, row=rows[0], policy=policy):
+                return Timeline(
+                    trace_id,
+                    row["engagement_id"],
+                    earlier[trace_id],
+                    first_open=row["first_open"],
+                    room=policy.room(recent[trace_id]),
+                )
+
+            timeline = new_timeline()
+            try:
+                self._classify_trace(timeline, rows, policy, countries)
+            except Exception:
+                # Hits come from strangers: those of one email, whatever they are,
+                # must not keep those of all others waiting.
+                _logger.exception("Hits of trace %s cannot be judged", trace_id)
+                timeline = new_timeline()
+                timeline.count_only(rows[0]["date"], len(rows), reason=ERROR)
             drafts += timeline.drafts
         return drafts
 
     @api.model
     def _classify_trace(self, timeline, rows, policy, countries):
+        for row in rows:
+            if row["repeats"]:
+                timeline.count_only(row["date"], row["repeats"] + 1)
+        rows = [row for row in rows if not row["repeats"]]
+        rows.sort(key=lambda row: (row["date"], row["id"]))
         hits = [_as_hit(row) for row in rows]
         sent = rows and rows[0]["sent_date"]
         outcome = classify.classify_trace(
@@ -239,7 +250,7 @@ class EmailEngagementDigest(models.AbstractModel):
         start = first - timedelta(seconds=window)
         for row in rows:
             recent[row["trace_id"]] = row["recent"]
-            if row["last_date"] >= start or row["reason"] == FLOOD:
+            if row["last_date"] >= start or row["reason"] in (FLOOD, ERROR):
                 earlier[row["trace_id"]].append(row)
         return earlier, recent
 
@@ -249,7 +260,13 @@ class EmailEngagementDigest(models.AbstractModel):
         and the figures are derived in SQL as well.
         """
         new = [draft for draft in drafts if draft.id is None]
-        changed = [draft for draft in drafts if draft.id is not None and draft.dirty]
+        dropped = [draft.id for draft in drafts if draft.dropped]
+        changed = [
+            draft
+            for draft in drafts
+            if draft.id is not None and draft.dirty and not draft.dropped
+        ]
+        self.env["email.engagement.event"].browse(dropped).unlink()
         if new:
             columns = [
                 SQL("%s::%s", [getattr(draft, name) for draft in new], ARRAYS[type_])

@@ -37,7 +37,9 @@ class EmailEngagementHit(models.Model):
     )
 
     @api.model
-    def _record(self, kind: str, ids: tuple[int, ...], request: dict) -> str | None:
+    def _record(
+        self, kind: str, ids: tuple[int, ...], request: dict
+    ) -> tuple[str | None, str | None]:
         """Write one hit and look its target up: one statement, one round trip.
 
         No ORM: the public route must neither read nor update anything else. The
@@ -45,8 +47,8 @@ class EmailEngagementHit(models.Model):
 
         :param kind: ``open`` with (trace,) or ``click`` with (trace, link)
         :param request: values of ``_request_columns``
-        :return: the address to redirect to, '' for an open, None when what the
-            token names is gone
+        :return: the address to redirect to, '' for an open, and the id of the
+            transaction; (None, None) when what the token names is gone
         :raise psycopg2.Error: it could not be written
         """
         # Unlike ``execute_query``, without an error in the log: the caller goes on
@@ -64,7 +66,7 @@ class EmailEngagementHit(models.Model):
                            %(user_id)s, %(repeats)s
                       FROM target
                 )
-                SELECT url FROM target
+                SELECT url, pg_current_xact_id()::text FROM target
                 """,
                 lock_timeout=LOCK_TIMEOUT,
                 target=self._target_sql(kind, ids),
@@ -73,12 +75,11 @@ class EmailEngagementHit(models.Model):
             ),
             log_exceptions=False,
         )
-        row = self.env.cr.fetchone()
-        return row and row[0]
+        return self.env.cr.fetchone() or (None, None)
 
     @api.model
     def _target(self, kind: str, ids: tuple[int, ...]) -> str | None:
-        """As ``_record``, without recording anything."""
+        """The address of ``_record``, without recording anything."""
         self.env.cr.execute(
             SQL("%s; %s", LOCK_TIMEOUT, self._target_sql(kind, ids)),
             log_exceptions=False,

@@ -55,15 +55,16 @@ class EmailEngagementReception(models.AbstractModel):
         if not self._is_within_limit(ids[0]):
             _later(cr.dbname, WAKE_DELAY)
             return hits._target(kind, ids)
+        transaction = None
         try:
-            target = hits._record(kind, ids, request)
+            target, transaction = hits._record(kind, ids, request)
             # An answered hit is a stored hit; and what fails in a commit can still
             # be spooled here, but no longer when the dispatcher commits.
             cr.commit()
         except psycopg2.Error:
             with suppress(psycopg2.Error):
                 cr.rollback()
-            _spool_hit(cr.dbname, kind, ids, request)
+            _spool_hit(cr.dbname, kind, ids, request, transaction)
             target = self._target_in_need(kind, ids, token)
             if cr._cnx.closed:
                 cr.close()  # or the dispatcher would try to commit it
@@ -144,7 +145,20 @@ class EmailEngagementReception(models.AbstractModel):
         except (KeyError, TypeError, ValueError):
             _logger.warning("A spooled hit cannot be read and is left out")
             return
-        self.env["email.engagement.hit"]._record(kind, ids, request)
+        if not self._was_committed(row.get("transaction")):
+            self.env["email.engagement.hit"]._record(kind, ids, request)
+
+    @api.model
+    def _was_committed(self, transaction: str | None) -> bool:
+        """Whether a transaction was committed whose commit was not answered: the
+        server can go down between the one and the other.
+        """
+        if not transaction:
+            return False
+        rows = self.env.execute_query(
+            SQL("SELECT pg_xact_status(%s::xid8)", str(transaction))
+        )
+        return rows[0][0] in ("committed", "in progress")
 
 
 # ----------------------------------------------------------------
@@ -197,8 +211,10 @@ def _spool(dbname: str) -> Spool:
     return Spool(Path(config["data_dir"]) / "email_engagement" / dbname)
 
 
-def _spool_hit(dbname: str, kind: str, ids, request: dict):
+def _spool_hit(dbname: str, kind: str, ids, request: dict, transaction=None):
     row = {
+        # of the commit that failed: it may have been done all the same
+        "transaction": transaction,
         "kind": kind,
         "ids": list(ids),
         "request": {**request, "date": request["date"].isoformat()},

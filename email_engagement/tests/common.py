@@ -79,8 +79,8 @@ class EngagementCase(MailCase):
         )
         hits = self.env["email.engagement.hit"]
         if link:
-            return hits._record("click", (trace.id, link.id), columns)
-        return hits._record("open", (trace.id,), columns)
+            return hits._record("click", (trace.id, link.id), columns)[0]
+        return hits._record("open", (trace.id,), columns)[0]
 
     def digest(self):
         """Run the digest without its commits, which a test must not do."""

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..models.email_engagement_hit import request_columns
+from ..tools import classify
 from .common import BROWSER, PHONE, EngagementTransactionCase
 from .test_send import BODY
 
@@ -144,18 +145,57 @@ class TestDigest(EngagementTransactionCase):
         self.assertEqual(engagement.click_count, 0)
         self.assertEqual(engagement.open_count, 0, "nor what the clicks implied")
         self.assertEqual(engagement.status, "sent")
+        reasons = engagement.event_ids.filtered("trace_id").mapped("reason")
+        self.assertEqual(reasons, ["burst"] * 3, "nobody opened it")
         self.hit(trace, links[3], seconds=4000, address="198.51.100.1")
         self.digest()
         self.assertEqual(engagement.click_count, 1)
+        self.assertEqual(engagement.open_count, 1, "implied by this click")
+
+    def test_requests_add_up(self):
+        """The requests of a trace are those of its events, whatever became of them:
+        implied opens have none.
+        """
+        self.env["ir.config_parameter"].set_param("email_engagement.events_per_hour", 4)
+        for number in range(40):
+            self.hit(self.to_anna, seconds=3600 + 3 * number, head=number % 3 == 0)
+            self.hit(self.to_anna, self.link, seconds=3600 + 4 * number)
+            if number % 10 == 5:
+                self.digest()
+        self.digest()
+        events = self.to_anna.engagement_id.event_ids.filtered("trace_id")
+        self.assertEqual(sum(events.mapped("hit_count")), 80)
+
+    def test_hits_that_cannot_be_judged(self):
+        """They stop neither the others nor the next digest."""
+        judge = classify.classify_trace
+
+        def fail(hits, **kwargs):
+            if any(hit.user_agent == "poison" for hit in hits):
+                raise ZeroDivisionError
+            return judge(hits, **kwargs)
+
+        self.hit(self.to_anna, user_agent="poison")
+        self.hit(self.to_anna, user_agent="poison")
+        self.hit(self.to_bob)
+        broken = patch.object(classify, "classify_trace", fail)
+        with self.assertLogs("odoo.addons.email_engagement", "ERROR"), broken:
+            self.digest()
+        self.assertEqual(self.to_bob.open_count, 1)
+        self.assertEqual(self.to_anna.open_count, 0)
+        event = self.engagement.event_ids.filtered(lambda e: e.reason == "error")
+        self.assertEqual((event.trace_id, event.hit_count), (self.to_anna, 2))
+        self.assertFalse(self.env["email.engagement.hit"].search_count([]))
 
     def test_unknown_ids_write_nothing(self):
         hits = self.env["email.engagement.hit"]
         columns = request_columns(user_agent=BROWSER)
-        self.assertIsNone(hits._record("open", (2**62,), columns))
-        self.assertIsNone(hits._record("click", (self.to_anna.id, 2**62), columns))
+        self.assertIsNone(hits._record("open", (2**62,), columns)[0])
+        self.assertIsNone(hits._record("click", (self.to_anna.id, 2**62), columns)[0])
         other, _mails = self.post(BODY)
         foreign = other.engagement_id.link_ids[0]
-        self.assertIsNone(hits._record("click", (self.to_anna.id, foreign.id), columns))
+        link = (self.to_anna.id, foreign.id)
+        self.assertIsNone(hits._record("click", link, columns)[0])
         self.assertFalse(hits.search_count([]))
 
     def test_hits_of_deleted_engagements_go(self):

@@ -1,4 +1,5 @@
 import shutil
+from contextlib import closing
 from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
@@ -73,6 +74,24 @@ class TestReception(RecipientMixin, EngagementCase, HttpCase):
         self.take_in()
         self.assertEqual(self.Hit.search_count([]), 1)
         self.assertFalse(self.spool)
+
+    def test_commit_that_was_not_answered(self):
+        """The server went down after the commit, before it could say so: the hit is
+        in the table and in the spool.
+        """
+        request = reception.request_columns()
+        for committed, expected in ((True, 0), (False, 1)):
+            with closing(self.env.registry._db.cursor()) as cr:
+                cr.execute("SELECT pg_current_xact_id()::text")
+                (transaction,) = cr.fetchone()
+                cr.commit() if committed else cr.rollback()
+            with self.assertLogs(reception._logger, "WARNING"):
+                reception._spool_hit(
+                    self.env.cr.dbname, "open", (self.trace.id,), request, transaction
+                )
+            reception._warned.clear()
+            self.take_in()
+            self.assertEqual(self.Hit.search_count([]), expected)
 
     def test_nonsense_in_the_spool(self):
         for row in (

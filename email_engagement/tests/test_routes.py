@@ -6,6 +6,9 @@ from .test_send import BODY
 
 @tagged("post_install", "-at_install")
 class TestRoutes(RecipientMixin, EngagementCase, HttpCase):
+    # Without a replica, hits are answered before Odoo looks for a route.
+    _registry_readonly_enabled = False
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -151,3 +154,10 @@ class TestRoutes(RecipientMixin, EngagementCase, HttpCase):
         self.digest()
         self.assertEqual(self.engagement.open_count, 0)
         self.assertEqual(self.engagement.event_ids[0].actor, "self")
+
+
+@tagged("post_install", "-at_install")
+class TestRoutesWithReplica(TestRoutes):
+    """A request begins with a read-only cursor: hits go all the way to the routes."""
+
+    _registry_readonly_enabled = True

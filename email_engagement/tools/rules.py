@@ -197,6 +197,7 @@ REASONS = {
     "no_rule": "Nothing speaks against a person",
     # not a verdict on a hit: see fold.py
     "flood": "Too many requests within a short time: they were only counted",
+    "error": "It could not be judged; the server's log says why",
     "manual": "Decided by an administrator",
     "implied": "Opened with pictures blocked: a click, a file or an answer shows it",
 }

@@ -14,6 +14,7 @@ from .classify import Hit, Past, Verdict
 
 IMPLIED = "implied"
 FLOOD = "flood"
+ERROR = "error"
 FLOOD_WINDOW = timedelta(hours=1)
 
 
@@ -45,6 +46,7 @@ class Draft:
     id: int | None = None
     repeats: int = 0
     dirty: bool = False
+    dropped: bool = False
 
     #: columns of a new event, with their types in PostgreSQL
     COLUMNS: ClassVar[dict[str, str]] = {
@@ -131,23 +133,37 @@ class Timeline:
         """Change verdicts on events already there, by their id. An open that was
         implied by such an event goes with it.
         """
+        gone = set()
         for draft in self.drafts:
             verdict = verdicts.get(draft.id)
             if verdict is None:
                 continue
-            for other in self.drafts:
-                if other is draft or (
-                    other.reason == IMPLIED and other.date == draft.date
-                ):
-                    other.actor = verdict.actor
-                    other.reason = verdict.reason
-                    other.counted = other.counted and verdict.counts
-                    other.dirty = True
+            draft.actor = verdict.actor
+            draft.reason = verdict.reason
+            draft.counted = draft.counted and verdict.counts
+            draft.dirty = True
+            if not draft.counted:
+                gone.add(draft.date)
+        for draft in self.drafts:
+            if draft.reason == IMPLIED and draft.date in gone:
+                draft.dropped = True
+                if self._first_open == epoch(draft.date):
+                    self._first_open = self._next_open()
         if verdicts:
             self._latest.clear()
             self._last_seen.clear()
             for draft in self.drafts:
-                self._remember(draft)
+                if not draft.dropped:
+                    self._remember(draft)
+
+    def _next_open(self) -> float | None:
+        # What is revised is seconds old, so what came after it is all here.
+        opens = (
+            epoch(draft.date)
+            for draft in self.drafts
+            if draft.type == "open" and draft.counted and not draft.dropped
+        )
+        return min(opens, default=None)
 
     def add(
         self,
@@ -163,10 +179,11 @@ class Timeline:
         key = self._key(kind, hit.link_id, verdict.counts, verdict.reason)
         moment = moment_of(hit.date)
         is_new = fold.fold([(key, hit.date)], self._last_seen)[0]
-        if not is_new:
-            self._repeat(self._latest[key], moment)
+        latest = self._latest.get(key)  # none, if what it repeats was only counted
+        if not is_new and latest:
+            self._repeat(latest, moment)
             return
-        if self._room is not None and self._room <= 0:
+        if not is_new or (self._room is not None and self._room <= 0):
             self.count_only(moment)
             return
         device = devices.describe(hit.user_agent)
@@ -193,12 +210,12 @@ class Timeline:
         self._append(draft)
         self._latest[key] = draft
 
-    def count_only(self, moment: datetime, count: int = 1):
-        """Take in ``count`` hits that are too many to be looked at: one event an
-        hour holds their number.
+    def count_only(self, moment: datetime, count: int = 1, reason: str = FLOOD):
+        """Take in ``count`` hits without looking at them, since they are too many or
+        cannot be judged: one event an hour holds their number.
         """
         for draft in self.drafts:
-            if draft.reason == FLOOD and moment - draft.date < FLOOD_WINDOW:
+            if draft.reason == reason and moment - draft.date < FLOOD_WINDOW:
                 self._repeat(draft, moment, count)
                 return
         self._append(
@@ -210,7 +227,7 @@ class Timeline:
                 date=moment,
                 last_date=moment,
                 actor="scanner",
-                reason=FLOOD,
+                reason=reason,
                 counted=False,
                 hit_count=count,
             )
@@ -238,6 +255,7 @@ class Timeline:
             actor=draft.actor,
             reason=IMPLIED,
             counted=True,
+            hit_count=0,  # no request of its own
             device=draft.device,
             client=draft.client,
             os=draft.os,
@@ -259,7 +277,7 @@ class Timeline:
             draft.repeats += count
 
     def _remember(self, draft: Draft):
-        if draft.type not in fold.WINDOWS or draft.reason == FLOOD:
+        if draft.type not in fold.WINDOWS or draft.reason in (FLOOD, ERROR):
             return
         key = self._key(draft.type, draft.link_id, draft.counted, draft.reason)
         self._latest[key] = draft
