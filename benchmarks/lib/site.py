@@ -109,7 +109,12 @@ class Site:
 
     def drop(self, name: str) -> None:
         self.cluster.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        shutil.rmtree(self.spool(name), ignore_errors=True)
         self.made.remove(name)
+
+    def spool(self, database: str) -> Path:
+        """Where the addon keeps hits that the database does not take."""
+        return self.data_dir / "email_engagement" / database
 
     def _level(self, name: str, title: str, install: list[str], template="") -> None:
         if name in self.cluster.databases():

@@ -1,0 +1,41 @@
+"""The server dies in the middle of a burst: a worker, and all of it, by SIGKILL."""
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+from .ledger import Readers
+from .trial import Finding, Trial
+
+
+def server_killed(site, quick: bool) -> Finding:
+    times = 2 if quick else 4
+    with Trial(site, links=1_500 * times) as trial, trial.server() as server:
+        dice = random.Random(7)
+        with Readers(trial.ledger, server.port, trial.links) as readers:
+            for _ in range(times):
+                time.sleep(dice.uniform(0.5, 1.5))
+                _kill_worker(server.process.pid)
+                time.sleep(dice.uniform(0.5, 1.5))
+                server.kill()
+                server.start()
+            time.sleep(1)
+            readers.stop()
+        seconds = trial.wait_until_digested()
+        finding = trial.finding(
+            f"server killed {times} times, a worker {times} times",
+            longest=trial.ledger.longest(),
+        )
+        finding.expect(seconds is not None, "hits were left in the inbox")
+        broken = len(trial.ledger.waits.get(0, ()))
+        finding.notes.append(f"{broken} requests without an answer")
+        return finding
+
+
+def _kill_worker(master: int) -> None:
+    """End one of the processes that answer requests."""
+    children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+    if children:
+        os.kill(int(children[0]), signal.SIGKILL)

@@ -1,0 +1,85 @@
+"""What the trials have in common: a database of their own, a server, a verdict."""
+
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.lib.server import Server
+from benchmarks.lib.site import Site
+
+from .ledger import Account, Ledger, Link
+
+#: As an administrator would have it: also answers while there is no database.
+SERVER_WIDE = "--load=base,rpc,web,email_engagement"
+WAITING = "SELECT count(*) FROM email_engagement_hit"
+
+
+@dataclass
+class Finding:
+    """What one trial found. ``broken``: what must not be, in words."""
+
+    title: str
+    account: Account
+    longest: float | None = None
+    notes: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+    def expect(self, good: bool, otherwise: str) -> None:
+        if not good:
+            self.broken.append(otherwise)
+
+
+class Trial:
+    """A context: the database is dropped at the end.
+
+    :param links: number of links that can be followed
+    :param waiting: they have been followed, and wait for the digest
+    """
+
+    def __init__(self, site: Site, links: int, waiting: bool = False):
+        self.site, self.cluster = site, site.cluster
+        self.database = site.database("chaos")
+        self.ledger = Ledger()
+        with tempfile.NamedTemporaryFile(prefix="bench-") as file:
+            options = ["--waiting"] if waiting else []
+            site.script("seed_chaos", self.database, links, file.name, *options)
+            self.links = Link.read(Path(file.name))
+        if waiting:
+            self.ledger.sent.update(self.links)
+            self.ledger.arrived.update(self.links)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self.site.drop(self.database)
+
+    def server(self, workers: int = 2, crons: int = 1) -> Server:
+        return Server(self.site, self.database, workers, crons, SERVER_WIDE)
+
+    def sql(self, sql: str) -> str:
+        return self.cluster.query(sql, self.database)
+
+    def spooled(self) -> int:
+        """Files in the spool."""
+        folder = self.site.spool(self.database)
+        return len(list(folder.iterdir())) if folder.is_dir() else 0
+
+    def wait_until_digested(self, seconds: float = 45) -> float | None:
+        """Seconds until neither inbox nor spool holds anything; None: it never was."""
+        started = time.monotonic()
+        while time.monotonic() - started < seconds:
+            if not self.spooled() and not int(self.sql(WAITING)):
+                return time.monotonic() - started
+            time.sleep(0.2)
+        return None
+
+    def finding(self, title: str, **values) -> Finding:
+        """The verdict that all trials have in common."""
+        account = Account.of(self.ledger, self.cluster, self.database)
+        finding = Finding(title, account, **values)
+        finding.expect(not account.lost, f"{account.lost} answered, but not stored")
+        finding.expect(not account.doubled, f"{account.doubled} stored twice")
+        finding.expect(not self.ledger.astray, f"{self.ledger.astray} led astray")
+        return finding
