@@ -73,6 +73,15 @@ class TestForms(HtmlCase):
             ('<svg><a href="', '"></a></svg>'),
             ('<svg><style/><a href="', '"></a></svg>'),
             ('<svg><![CDATA[ <a href="z"> ]]><a href="', '"></a></svg>'),
+            # what is open there, and how deep
+            ('<svg w=1/><style/><a href="', '">'),
+            ('<svg><svg></svg><style/><a href="', '">'),
+            ('</svg><svg><style/><a href="', '">'),
+            ('<svg></svg><![CDATA[ > <a href="', '">'),
+            ('<script><script><script></script><a href="', '">'),
+            ('<script><!-- </script><a href="', '">'),
+            ('<script><!-- <script> --></script><a href="', '">'),
+            ('<script><!-- <script></script></script><a href="', '">'),
             ('<noscript><a href="', '"></a></noscript>'),
             ('<b><i><a href="', '"></b></i>'),
             ("<styles><a href='", "'></styles>"),
@@ -158,6 +167,9 @@ class TestForms(HtmlCase):
             '<style><a href="https://x.y"></styles></ style></style x>',
             '<script>"<a href=https://x.y>"</script>',
             "<script><!--<script></script><a href='https://x.y'></script>-->",
+            '<svg></svg><style/><a href="https://x.y"></style>',
+            '<svg/><style/><a href="https://x.y"></style>',
+            '<svg><p><style/><a href="https://x.y"></style>',
             '<textarea><a href="https://x.y"></textarea>',
             '<title><a href="https://x.y"></title>',
             '<TITLE><a href="https://x.y"></tiTLE>',
@@ -397,6 +409,8 @@ class TestTargets(HtmlCase):
         html = (
             f"<!--[if mso]><a href={URL}><![endif]-->no<!--[if mso]>no</a><![endif]-->"
         )
+        self.assertEqual(scan(html).targets[0].label, "")
+        html = f"<!--[if mso]><a href={URL}><![endif]--><!--[if mso]>no</a><![endif]-->"
         self.assertEqual(scan(html).targets[0].label, "")
 
 

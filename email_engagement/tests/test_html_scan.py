@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
@@ -10,7 +10,19 @@ from ..tools.html_scan import Kind, tokens
 PIECES = [
     *("<a ", "<b>", "</b>", "<!--", "-->", "--!>", "<!--[if x]>", "<![endif]-->"),
     *("<style>", "</style>", "<script>", "</script>", "<svg>", "<svg/>", "</svg>"),
-    *("<![CDATA[", "]]>", "<plaintext>", "<title>", "href='", '"', "'", ">", "x", " "),
+    *(
+        "<![CDATA[",
+        "]]>",
+        "<plaintext>",
+        "<title>",
+        "href='",
+        " href",
+        '"',
+        "'",
+        ">",
+        "x",
+        " ",
+    ),
 ]
 soup = st.text(alphabet="<>!-/= \"'a[]&?\n", max_size=60) | st.lists(
     st.sampled_from(PIECES), max_size=20
@@ -54,6 +66,14 @@ class TestTokens(BaseCase):
             ("a<b", ("text", "a"), ("open", "<b")),
             ("a<style>b", ("text", "a"), ("start", "<style>"), ("open", "<style>b")),
             ("a < b", ("text", "a < b")),
+            ("<style></style>", ("start", "<style>"), ("end", "</style>")),
+            (
+                "<!--[if x]><!--[if y]>a-->",
+                ("hidden", "<!--[if x]>"),
+                ("hidden", "<!--[if y]>"),
+                ("text", "a"),
+                ("hidden", "-->"),
+            ),
             ("</>", ("hidden", "</>")),
         ]:
             with self.subTest(html=html):
@@ -84,6 +104,10 @@ class TestTokens(BaseCase):
         )
 
     @given(soup)
+    @example("<style></style>")
+    @example("<!--[if x]><!--[if x]><b><!--[if x]>x-->")
+    @example("<a href><b href=><i href='>")
+    @example("<!--[if x]><style><a -->")
     def test_tokens_cover_everything(self, html):
         position = 0
         for token in tokens(html, ("href",)):

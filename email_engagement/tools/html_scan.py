@@ -65,13 +65,15 @@ _SPACE = r"\t\n\f\r "
 _MARKUP = re.compile(rf"<(?:(/?)([A-Za-z][^{_SPACE}/>]*)|!--|[!?/])")
 
 # 13.2.5.32 "Before attribute name state" to 13.2.5.39 "After attribute value":
-# matches everywhere, with no name where the tag or the input ends.
+# matches everywhere, with no name where the tag or the input ends. A quote that is
+# never closed takes all that is left with it.
 _ATTRIBUTE = re.compile(
     rf"[{_SPACE}/]*"
     rf"(?:([^{_SPACE}/>][^{_SPACE}/>=]*)"
     rf"(?:[{_SPACE}]*=[{_SPACE}]*"
-    rf"""(?:"([^"]*)("?)|'([^']*)('?)|([^{_SPACE}>]*)))?)?"""
+    rf"""(?:"([^"]*)"?|'([^']*)'?|([^{_SPACE}>]*)))?)?"""
 )
+_QUOTES = {2: '"', 3: "'", 4: ""}  # by group
 
 # Elements whose content is text up to their own end tag (13.2.6.4.4 and 13.2.6.4.7).
 # noscript is none of them: no mail client runs scripts.
@@ -195,16 +197,13 @@ def _attributes(
             if pos == end:
                 return found, -1, False
             return found, pos + 1, html[pos - 1] == "/" and pos > match.start()
-        if match.lastindex > 1:
-            # groups 2 and 4 are followed by their closing quote, 6 stands alone
-            group = 2 if match[2] is not None else 4 if match[4] is not None else 6
-            if group < 6 and not match[group + 1]:
-                return found, -1, False
-            if (name := name.lower()) in wanted and name not in found:
-                quote = match[group + 1] if group < 6 else ""
-                found[name] = Value(*match.span(group), quote)
-        elif (name := name.lower()) in wanted and name not in found:
-            found[name] = Value(match.end(), match.end(), "")
+        name = name.lower()
+        if name in wanted and name not in found:
+            group = match.lastindex
+            if group in _QUOTES:
+                found[name] = Value(*match.span(group), _QUOTES[group])
+            else:
+                found[name] = Value(match.end(), match.end(), "")
         pos = match.end()
 
 
