@@ -1,6 +1,7 @@
 from urllib.parse import quote
 
 from hypothesis import given, settings
+from markupsafe import Markup
 
 from odoo.tests import BaseCase
 
@@ -72,6 +73,17 @@ class TestCleanIncoming(BaseCase):
                 self.assertIn(
                     cleaned.replace("<!--[if vml]><![endif]-->", ""), "<p>ab</p>"
                 )
+
+    def test_pictures_become_what_they_were(self):
+        """Only '' takes an image out; and of a link '' leaves the rest."""
+        image = f"{OWN}i/AbC"
+        for html, original, expected in [
+            (f"<img src='{image}' alt=a>", "https://x.y/a.png", "https://x.y/a.png"),
+            (f"<a href='{image}'>a</a>", "", "<a href=''>a</a>"),
+        ]:
+            cleaned = self.clean(html, resolve=lambda url, found=original: found)
+            self.assertIn(expected, cleaned)
+            self.assertEqual(cleaned, html.replace(image, original))
 
     def test_in_text(self):
         for html, expected in [
@@ -145,6 +157,11 @@ class TestCleanIncoming(BaseCase):
         self.assertNotIn("https://marker.test/", cleaned)
         self.assertNotIn(PIXEL, cleaned)
         self.assertEqual(cleaned, body.render([t.url for t in body.targets], None))
+
+    def test_markup(self):
+        cleaned = self.clean(Markup("<a href='{}'>a</a>").format(LINK))
+        self.assertIs(type(cleaned), str)
+        self.assertEqual(cleaned, "<a href='https://x.y/?a=1&amp;b=2'>a</a>")
 
     def test_never_raises(self):
         for html in (
