@@ -9,15 +9,14 @@ import time
 from argparse import ArgumentParser
 from pathlib import Path
 
-from devtools.odoo import set_up
-from devtools.output import say
-
 from benchmarks.lib import machine
 from benchmarks.lib.cluster import Cluster
 from benchmarks.lib.main import run
 from benchmarks.lib.site import Site
 from benchmarks.lib.table import table
 from benchmarks.trials import kill_digest, kill_postgres, kill_server, refuse_hits
+from devtools.odoo import set_up
+from devtools.output import say
 
 TRIALS = [
     kill_server.server_killed,

@@ -6,15 +6,14 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
-from devtools.odoo import set_up
-from devtools.output import say
-
 from benchmarks.lib import machine
 from benchmarks.lib.burst import Burst, rows
 from benchmarks.lib.cluster import Cluster
 from benchmarks.lib.main import run
 from benchmarks.lib.site import Site
 from benchmarks.lib.table import table
+from devtools.odoo import set_up
+from devtools.output import say
 
 SIZES = (1_000, 10_000, 100_000)
 WANTED = 5_000  # hits per second

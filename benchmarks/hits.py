@@ -15,17 +15,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from devtools.odoo import set_up
-from devtools.output import say
-
 from benchmarks.lib import machine, targets
 from benchmarks.lib.cluster import Cluster
 from benchmarks.lib.main import run
-from benchmarks.lib.measure import Bench, Result
+from benchmarks.lib.measure import Bench
 from benchmarks.lib.routes import BY_NAME, ROUTES, variant
 from benchmarks.lib.server import Server
 from benchmarks.lib.site import Site
 from benchmarks.lib.table import table
+from devtools.odoo import set_up
+from devtools.output import say
 
 TITLES = {0: "threaded", **{n: f"{n} workers" for n in range(1, 65)}}
 

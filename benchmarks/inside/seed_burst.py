@@ -1,6 +1,6 @@
 """A burst that waits, a cron that has nothing to do with it, and paths of pixels.
 
-    python -m benchmarks.inside.seed_burst DATABASE COUNT FILE
+python -m benchmarks.inside.seed_burst DATABASE COUNT FILE
 """
 
 import sys

@@ -14,7 +14,7 @@ from devtools.paths import ROOT
 
 from .seed import followed_emails
 
-SENT = datetime(2026, 1, 5, 8, 0, 0)
+SENT = datetime(2026, 1, 5, 8, 0, 0)  # noqa: DTZ001 - as Odoo stores it
 AGENTS = ROOT / "email_engagement" / "tests" / "data"
 COLUMNS = {
     "kind": "varchar",

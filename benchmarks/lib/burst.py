@@ -162,7 +162,7 @@ class Beats(threading.Thread):
 
 
 def rows(outcomes: list[Outcome]) -> list[list]:
-    """What was measured, quiet and busy, as medians of the rounds (maxima for waits)."""
+    """What was measured, quiet and busy: medians of the rounds, maxima of waits."""
 
     def median(get):
         return statistics.median(get(outcome) for outcome in outcomes)
@@ -185,6 +185,8 @@ def rows(outcomes: list[Outcome]) -> list[list]:
     result.append(["pixel meanwhile, ms, median", None, median(lambda o: o.load.p50)])
     result.append(["pixel meanwhile, ms, 99 %", None, median(lambda o: o.load.p99)])
     result.append(["burst digested after, s", None, median(lambda o: o.seconds)])
-    for name in ("retries", "lost"):
-        result.append([name, None, sum(getattr(o, name) for o in outcomes)])
+    result.extend(
+        [name, None, sum(getattr(o, name) for o in outcomes)]
+        for name in ("retries", "lost")
+    )
     return result

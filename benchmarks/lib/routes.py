@@ -61,7 +61,9 @@ ROUTES = [
     Route(
         "link_again", "our link, repeated", "link", OUR_RESET, OUR_HITS, FEW, status=302
     ),
-    Route("link_one", "our link, one trace", "link", OUR_RESET, OUR_HITS, 1, status=302),
+    Route(
+        "link_one", "our link, one trace", "link", OUR_RESET, OUR_HITS, 1, status=302
+    ),
     Route(
         "core_pixel", "core pixel, first", "core_pixel", CORE_FIRST, CORE_STORED,
         first=True,
@@ -79,7 +81,9 @@ ROUTES = [
         "core_rm_one", "core /r/<code>/m/<n>, one trace", "core_rm", CLICKS_RESET,
         CLICKS, 1, status=301,
     ),
-    Route("oca_pixel", "OCA pixel, first", "oca_pixel", OCA_FIRST, OCA_STORED, first=True),
+    Route(
+        "oca_pixel", "OCA pixel, first", "oca_pixel", OCA_FIRST, OCA_STORED, first=True
+    ),
     Route("oca_pixel_again", "OCA pixel, repeated", "oca_pixel", OCA_REPEATED),
 ]  # fmt: skip
 BY_NAME = {route.name: route for route in ROUTES}

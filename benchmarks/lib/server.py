@@ -6,6 +6,7 @@ script that is not called `__main__.py`, or the process for websockets of a serv
 with workers cannot start itself.
 """
 
+import contextlib
 import os
 import re
 import signal
@@ -35,7 +36,7 @@ class Server:
         self.site = site
         self.port, websocket_port = _free_ports()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = BENCH / f"odoo_{workers}_{site.key.rpartition('_')[2]}.log"
+        self.log = BENCH / f"odoo_{workers}_{self.port}.log"
         options = {
             "--database": database,
             "--http-port": self.port,
@@ -86,10 +87,8 @@ class Server:
 
     def kill(self) -> None:
         """SIGKILL to all its processes at once, as when the machine runs out."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait()
 
     def mark(self) -> int:
@@ -118,7 +117,7 @@ class LogPart:
             queries=[int(found[3]) for found in requests],
             retries=sum("tries left, try again" in line for line in lines),
             given_up=sum("maximum number of tries" in line for line in lines),
-            errors=[l for l in lines if re.search(r"\d (ERROR|CRITICAL) ", l)],
+            errors=[line for line in lines if re.search(r"\d (ERROR|CRITICAL) ", line)],
         )
 
 

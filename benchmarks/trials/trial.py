@@ -1,6 +1,7 @@
 """What the trials have in common: a database of their own, a server, a verdict."""
 
 import tempfile
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,6 +59,10 @@ class Trial:
     def server(self, workers: int = 2, crons: int = 1) -> Server:
         return Server(self.site, self.database, workers, crons, SERVER_WIDE)
 
+    def cron_server(self) -> Server:
+        """Crons only, in a process of their own."""
+        return Server(self.site, self.database, 0, 1, "--no-http")
+
     def sql(self, sql: str) -> str:
         return self.cluster.query(sql, self.database)
 
@@ -83,3 +88,32 @@ class Trial:
         finding.expect(not account.doubled, f"{account.doubled} stored twice")
         finding.expect(not self.ledger.astray, f"{self.ledger.astray} led astray")
         return finding
+
+
+class Supervisor(threading.Thread):
+    """Starts servers again that end by themselves, as systemd does (Restart=always)."""
+
+    def __init__(self, servers: list[Server], pause: float = 1.0):
+        super().__init__(daemon=True)
+        self.servers, self.pause = servers, pause
+        self._end = threading.Event()
+
+    def __enter__(self):
+        for server in self.servers:
+            if not server.process:
+                server.start(wait=False)
+        self.start()
+        return self
+
+    def __exit__(self, *exc_info):
+        self._end.set()
+        self.join()
+        for server in self.servers:
+            server.stop()
+
+    def run(self):
+        while not self._end.wait(self.pause):
+            for server in self.servers:
+                if server.process.poll() is not None:
+                    server.kill()  # what is left of its process group
+                    server.start(wait=False)
