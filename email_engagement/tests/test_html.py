@@ -379,7 +379,8 @@ class TestTargets(HtmlCase):
             ("👨\u200d👩\u200d👧 family", "👨\u200d👩\u200d👧 family"),
             ("", ""),
             ("<b></b> ", ""),
-            ("x" * 130, "x" * 119 + "…"),
+            ("x" * 120, "x" * 120),
+            ("x" * 121, "x" * 119 + "…"),
             ("word " * 40, "word " * 23 + "word…"),
             (" " * 1000 + "far", "far"),
             ("<b>" * 1000 + "deep", "deep"),
@@ -406,6 +407,8 @@ class TestTargets(HtmlCase):
             f"<a href={URL}>one<a href=https://z.z>two</a>three</a>four<a name=x>five"
         )
         self.assertEqual([t.label for t in scan(html).targets], ["one", "two"])
+        html = f"<a href={URL}>one<a name=x>two</a>"
+        self.assertEqual([t.label for t in scan(html).targets], ["one"])
         html = (
             f"<!--[if mso]><a href={URL}><![endif]-->no<!--[if mso]>no</a><![endif]-->"
         )
