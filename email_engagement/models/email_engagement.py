@@ -83,6 +83,7 @@ class EmailEngagement(models.Model):
     last_event = fields.Datetime("Last Interaction", readonly=True)
     status = fields.Selection(STATUS, readonly=True, default="outgoing", required=True)
     status_text = fields.Char("What Happened", compute="_compute_status_text")
+    failure_text = fields.Char("Not Delivered", compute="_compute_failure_text")
 
     body = fields.Html(
         "Email", compute="_compute_body", sanitize=False, compute_sudo=False
@@ -167,6 +168,15 @@ class EmailEngagement(models.Model):
 
     def _format_date(self, date) -> str:
         return self.env["ir.qweb.field.date"].value_to_html(date, {})
+
+    @api.depends("trace_ids.state", "trace_ids.failure_reason")
+    def _compute_failure_text(self):
+        for engagement in self:
+            engagement.failure_text = " · ".join(
+                ": ".join(filter(None, (trace.recipient_name, trace.failure_reason)))
+                for trace in engagement.trace_ids
+                if trace.state in ("failed", "bounced")
+            )
 
     @api.depends("message_id")
     def _compute_body(self):

@@ -123,15 +123,17 @@ class EmailEngagementEvent(models.Model):
         for event in self:
             event.when = event.engagement_id._relative_time(event.date, now)
 
-    @api.depends("reason", "counted", "actor")
+    @api.depends("reason", "counted", "type", "trace_id.failure_reason")
     def _compute_note(self):
         for event in self:
-            if event.reason == IMPLIED:
+            if event.type == "bounce":
+                event.note = event.trace_id.failure_reason
+            elif event.reason == IMPLIED:
                 event.note = self.env._("Seen by the click: pictures are blocked there")
-            elif event.counted or event.type == "sent":
-                event.note = False
-            else:
+            elif event.reason and not event.counted:
                 event.note = self.env._("Not counted: %s", event.reason_text)
+            else:
+                event.note = False
 
     @api.depends("device", "client", "os")
     def _compute_device_text(self):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .email_engagement import _columns
+from .email_engagement import STATUS, _columns
 
 
 class EmailEngagementTrace(models.Model):
@@ -44,6 +44,11 @@ class EmailEngagementTrace(models.Model):
         "That it arrived shows when something happens.",
     )
     failure_reason = fields.Char()
+    status = fields.Selection(
+        [*STATUS, ("cancelled", "Cancelled")],
+        compute="_compute_status",
+        help="The furthest that this recipient went.",
+    )
     sent_date = fields.Datetime("Sent On")
     open_count = fields.Integer("Opens", default=0)
     click_count = fields.Integer("Link Clicks", default=0)
@@ -67,6 +72,21 @@ class EmailEngagementTrace(models.Model):
             if trace.recipient_count > 1:
                 name = self.env._("Someone of %(addresses)s", addresses=trace.email)
             trace.recipient_name = name or trace.email or self.env._("Unknown")
+
+    @api.depends(
+        *("state", "open_count", "click_count"),
+        *("attachment_view_count", "reply_count"),
+    )
+    def _compute_status(self):
+        for trace in self:
+            if trace.reply_count:
+                trace.status = "replied"
+            elif trace.click_count or trace.attachment_view_count:
+                trace.status = "clicked"
+            elif trace.open_count:
+                trace.status = "opened"
+            else:
+                trace.status = trace.state
 
     @api.depends("recipient_name")
     def _compute_display_name(self):
