@@ -1,6 +1,7 @@
 """The command line of `./dev`."""
 
 import argparse
+import errno
 import importlib
 
 from . import lint, run
@@ -11,6 +12,9 @@ DESCRIPTION = """\
 The development environment of Email Engagement. Every command first sets up what
 it needs; all of it is kept in .dev/, and deleting that folder starts afresh.
 """
+
+#: Errors of the system that are no mistakes of ours.
+CIRCUMSTANCES = {errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.EPERM, errno.EROFS}
 
 #: Commands whose arguments, options like --help included, are for another program.
 PASSED_ON = {
@@ -44,6 +48,11 @@ def main(argv: list[str]) -> int:
         return importlib.import_module(f"devtools.{args.command}").main(args)
     except Failure as failure:
         warn(f"./dev {args.command}: {failure}")
+        return 1
+    except OSError as error:
+        if error.errno not in CIRCUMSTANCES:
+            raise
+        warn(f"./dev {args.command}: {error.strerror}: {error.filename}")
         return 1
     except KeyboardInterrupt:
         warn("\nStopped. The next ./dev goes on from here.")

@@ -34,11 +34,12 @@ COMPLETIONS = (
 
 WANTED = ("odoo-19", *COMPLETIONS)
 
-#: Two thirds of the package, of no use to this addon.
-LEFT_OUT = ("*/odoo/addons/*/i18n", "*/odoo/addons/l10n_*")
+#: Two thirds of the package, of no use to this addon: translations, the accounting of
+#: 100 countries, and a second copy of all Python files that went in by mistake.
+LEFT_OUT = ("*/odoo/addons/*/i18n", "*/odoo/addons/l10n_*", "*/dist-packages/addons")
 
 #: Changes whenever an unpacked folder of an earlier recipe is of no use any more.
-RECIPE = 1
+RECIPE = 2
 
 
 def offers_odoo() -> bool:

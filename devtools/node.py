@@ -27,7 +27,7 @@ def set_up() -> None:
             (NODE / path.name).write_bytes(path.read_bytes())
         options = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
         # Without network, say so within seconds.
-        options += ["--fetch-retries=2", "--fetch-retry-mintimeout=1000"]
+        options += ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"]
         options += ["--fetch-retry-maxtimeout=5000"]
         cache = f"--cache={CACHE / 'npm'}"
         run_step(step, [npm, "ci", *options, cache], log="node", cwd=NODE)

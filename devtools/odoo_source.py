@@ -34,8 +34,10 @@ def cached() -> Path | None:
 def addons_folders(source: Path) -> list[Path]:
     """Odoo's own folders of addons: two in a checkout, one in Debian's package."""
     folders = [source / "addons", source / "odoo" / "addons"]
-    return [folder for folder in folders if (folder / "web").exists()] + [
-        folder for folder in folders[1:] if not (folder / "web").exists()
+    return [
+        folder
+        for folder in folders
+        if (folder / "web" / "static").exists() or (folder / "base" / "data").exists()
     ]
 
 

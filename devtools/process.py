@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections import deque
+from functools import partial
 from pathlib import Path
 
 from .output import Failure, Step
@@ -44,7 +45,8 @@ def run_step(step: Step, command: list, *, log: str, **kwargs) -> None:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            preexec_fn=die_with_parent,
+            # Nobody waits for it then, and the next attempt starts it anew.
+            preexec_fn=partial(die_with_parent, signal.SIGKILL),
             **kwargs,
         )
         try:
