@@ -34,13 +34,13 @@ class Server:
 
     def __init__(self, site: Site, database: str, workers: int, crons: int = 0, *extra):
         self.site = site
-        self.port, websocket_port = _free_ports()
+        self.port, self.websocket_port = _free_ports()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = BENCH / f"odoo_{workers}_{self.port}.log"
         options = {
             "--database": database,
             "--http-port": self.port,
-            "--gevent-port": websocket_port,
+            "--gevent-port": self.websocket_port,
             "--workers": workers,
             "--max-cron-threads": crons,
         }
@@ -82,8 +82,9 @@ class Server:
             try:
                 self.process.wait(seconds)
             except subprocess.TimeoutExpired:
-                self.kill()
+                pass
         self.kill()
+        _given.difference_update((self.port, self.websocket_port))
 
     def kill(self) -> None:
         """SIGKILL to all its processes at once, as when the machine runs out."""
@@ -121,8 +122,13 @@ class LogPart:
         )
 
 
+#: Ports of servers that are not running yet, or that run without listening yet.
+_given = set()
+
+
 def _free_ports() -> tuple[int, int]:
-    free = [port for port in PORTS if ports.is_free(port)]
+    free = [port for port in PORTS if port not in _given and ports.is_free(port)]
     if len(free) < 2:
         raise Failure(f"no two free ports in {PORTS.start}-{PORTS.stop - 1}")
+    _given.update(free[:2])
     return free[0], free[1]

@@ -60,8 +60,12 @@ class Trial:
         return Server(self.site, self.database, workers, crons, SERVER_WIDE)
 
     def cron_server(self) -> Server:
-        """Crons only, in a process of their own."""
-        return Server(self.site, self.database, 0, 1, "--no-http")
+        """Crons in a server of their own, whose HTTP nobody asks for.
+
+        It has workers: the cron thread of a threaded server that loses its database
+        dies and is not missed; a server with workers ends itself and is started again.
+        """
+        return Server(self.site, self.database, 1, 1)
 
     def sql(self, sql: str) -> str:
         return self.cluster.query(sql, self.database)
