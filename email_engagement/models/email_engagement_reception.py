@@ -54,7 +54,11 @@ class EmailEngagementReception(models.AbstractModel):
         hits = self.env["email.engagement.hit"]
         if not self._is_within_limit(ids[0]):
             _later(cr.dbname, WAKE_DELAY)
-            return hits._target(kind, ids)
+            return self._target_in_need(kind, ids, token)
+        if _is_refusing(cr.dbname):
+            # Do not have the next reader wait for what the last one waited for.
+            _spool_hit(cr.dbname, kind, ids, request)
+            return self._target_in_need(kind, ids, token)
         transaction = None
         try:
             target, transaction = hits._record(kind, ids, request)
@@ -64,6 +68,7 @@ class EmailEngagementReception(models.AbstractModel):
         except psycopg2.Error:
             with suppress(psycopg2.Error):
                 cr.rollback()
+            _refused_at[cr.dbname] = time.monotonic()
             _spool_hit(cr.dbname, kind, ids, request, transaction)
             target = self._target_in_need(kind, ids, token)
             if cr._cnx.closed:
@@ -86,13 +91,16 @@ class EmailEngagementReception(models.AbstractModel):
     @api.model
     def _target_in_need(self, kind, ids, token) -> str | None:
         """The target, from a database that has just refused to record."""
+        if kind == "open":
+            return ""
+        if known := _recent.recall(token):
+            return known[2]
         try:
             with closing(self.env.registry.cursor()) as cr:
                 hits = self.env(cr=cr)["email.engagement.hit"]
-                return hits._target(kind, ids)
+                return self._target_in_need(kind, ids, token)
         except psycopg2.Error:
-            known = _recent.recall(token)
-            return known and known[2]
+            return None
 
     # ------------------------------------------------------------
     # What was put aside
@@ -118,6 +126,12 @@ class EmailEngagementReception(models.AbstractModel):
                     self._store_spooled(row)
                 self.env.cr.commit()
             spool.forget(name)
+
+    @api.model
+    def _take_in_spool(self):
+        """Take in what an earlier process of this machine has left behind."""
+        if _spool(self.env.cr.dbname):
+            self._take_in()
 
     @api.model
     def _is_new_spool(self, name: str) -> bool:
@@ -227,6 +241,15 @@ def _spool_hit(dbname: str, kind: str, ids, request: dict, transaction=None):
     if stored:
         _warn("The database %s takes no hits; they are spooled", dbname)
         _later(dbname, SPOOL_RETRY)
+
+
+# Seconds for which hits go to the spool at once after the database refused one.
+REFUSAL = 2.0
+_refused_at: dict[str, float] = {}
+
+
+def _is_refusing(dbname: str) -> bool:
+    return time.monotonic() - _refused_at.get(dbname, -REFUSAL) < REFUSAL
 
 
 _warned = {}

@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ..models import email_engagement_digest
 from ..models.email_engagement_hit import request_columns
 from ..tools import classify
 from .common import BROWSER, PHONE, EngagementTransactionCase
@@ -284,6 +285,27 @@ class TestDigest(EngagementTransactionCase):
             self.env.ref("email_engagement.ir_cron_digest").method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(self.engagement.open_count, 1)
+
+    def test_goes_to_the_end_of_the_line(self):
+        """A burst does not keep other crons waiting."""
+        for number in range(4):
+            self.hit(self.to_anna, seconds=3600 + 100 * number)
+        cron = self.env.ref("email_engagement.ir_cron_digest")
+        _cron, progress = cron._add_progress()
+        digest = self.env["email.engagement.digest"].with_context(
+            ir_cron_progress_id=progress.id, cron_id=cron.id
+        )
+        triggers = self.env["ir.cron.trigger"]
+        triggers.search([("cron_id", "=", cron.id)]).unlink()
+        with (
+            patch.object(email_engagement_digest, "TIME_BOX", 0.0),
+            patch.object(type(cron), "_commit_progress") as commit,
+            patch.object(type(cron), "_notifydb"),
+        ):
+            self.assertEqual(digest._run(batch_size=3), 3)
+        commit.assert_called_once_with(3, remaining=0)
+        self.assertEqual(triggers.search_count([("cron_id", "=", cron.id)]), 1)
+        self.assertEqual(self.env["email.engagement.hit"].search_count([]), 1)
 
     def test_trigger_is_one(self):
         digest = self.env["email.engagement.digest"]
