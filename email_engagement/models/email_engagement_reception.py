@@ -98,7 +98,7 @@ class EmailEngagementReception(models.AbstractModel):
         try:
             with closing(self.env.registry.cursor()) as cr:
                 hits = self.env(cr=cr)["email.engagement.hit"]
-                return self._target_in_need(kind, ids, token)
+                return hits._target(kind, ids)
         except psycopg2.Error:
             return None
 
