@@ -316,7 +316,7 @@ class TestBase(HtmlCase):
             ("<base href=https://b.c/><base href=https://z.z/>", ["https://b.c/p"]),
             ("<base href=mailto:a@b.c><base href=https://b.c/>", []),
             ("<base href=/x/><base href=https://b.c/>", []),
-            ("<base href=https://u:p@b.c/>", []),
+            ("<base href=https://u:p@b.c/><a href=//x.y/></a>", []),
             ("<!--[if mso]><base href=https://b.c/><![endif]-->", []),
             ("<template><base href=https://b.c/></template>", []),
             ("<style><base href=https://b.c/></style>", []),

@@ -93,7 +93,8 @@ class Reader:
     :ivar overfull: whether it gave up
     :ivar base: the address that relative ones are relative to, or None
     :ivar frameset: whether it is a page of frames, which has no body
-    :ivar top: a place before all content where an image would be shown, or None
+    :ivar top: a place before all content where an image would be shown; None where
+        there is no content
     :ivar bottom: one after all content, or None
     """
 
@@ -136,8 +137,6 @@ class Reader:
                 break
         else:
             self.bottom = end if self._is_open() else None
-        if not self._content and self.top is None:
-            self.top = self.bottom
 
     def _is_open(self) -> bool:
         """Return whether an image would be shown at this place."""
