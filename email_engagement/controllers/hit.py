@@ -11,7 +11,7 @@ from odoo.http import Response, request
 
 from ..models.email_engagement_hit import request_columns
 from ..models.email_engagement_reception import receive_without_database
-from ..tools.urls import is_safe_target
+from ..tools.urls import location
 from .pages import LATER_PAGE
 
 # The smallest transparent GIF that all mail clients show.
@@ -85,9 +85,10 @@ def _click(token: str) -> Response | None:
 
 
 def _redirect(target: str | None) -> Response | None:
-    if not target or not is_safe_target(target):
+    address = location(target) if target else None
+    if not address:
         return None
-    return Response(status=302, headers=[("Location", target), *COMMON_HEADERS])
+    return Response(status=302, headers=[("Location", address), *COMMON_HEADERS])
 
 
 def _is_installed() -> bool:

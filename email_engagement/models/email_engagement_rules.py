@@ -41,12 +41,12 @@ class EmailEngagementRules(models.AbstractModel):
                 Rules(**thresholds)
             except (TypeError, ValueError):
                 thresholds.pop(name, None)
-        secret = self.env["email.engagement.token"]._get_secret()
+        keys = self.env["email.engagement.token"]._get_keys()
         return Rules(
             **thresholds,
             own_networks=_networks(company.engagement_own_networks or ""),
             scanner_networks=_scanners(company.engagement_scanner_networks or ""),
-            source_key=secret.encode()[:64],
+            source_key="".join(keys[:1]).encode()[:64],
         )
 
 

@@ -3,7 +3,7 @@ import secrets
 
 from odoo import api, models
 
-from ..tools.tokens import BadToken, Purpose, Signer
+from ..tools.tokens import KEY_MIN, BadToken, Purpose, Signer
 
 SECRET_PARAMETER = "email_engagement.secret"
 
@@ -46,19 +46,23 @@ class EmailEngagementToken(models.AbstractModel):
 
     @api.model
     def _get_signer(self, create: bool = False) -> Signer | None:
-        secret = self._get_secret(create=create)
-        if not secret:
+        keys = self._get_keys(create=create)
+        if not keys:
             return None
         # sudo: not secret, but readable by administrators only.
         uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
-        return _signer(tuple(secret.split()), uuid or "")
+        return _signer(keys, uuid or "")
 
     @api.model
-    def _get_secret(self, create: bool = False) -> str:
+    def _get_keys(self, create: bool = False) -> tuple[str, ...]:
+        """The keys, without those that are too short to be any: whoever typed one
+        must not take down the public routes. ``create`` makes one where none is left.
+        """
         # sudo: readable by administrators only; it does not leave the server.
         parameters_sudo = self.env["ir.config_parameter"].sudo()
-        secret = parameters_sudo.get_param(SECRET_PARAMETER)
-        if not secret and create:
-            secret = secrets.token_urlsafe(32)
-            parameters_sudo.set_param(SECRET_PARAMETER, secret)
-        return secret or ""
+        secret = parameters_sudo.get_param(SECRET_PARAMETER) or ""
+        keys = tuple(key for key in secret.split() if len(key.encode()) >= KEY_MIN)
+        if not keys and create:
+            keys = (secrets.token_urlsafe(32),)
+            parameters_sudo.set_param(SECRET_PARAMETER, f"{keys[0]} {secret}".strip())
+        return keys

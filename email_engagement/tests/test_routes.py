@@ -125,6 +125,26 @@ class TestRoutes(RecipientMixin, EngagementCase, HttpCase):
         parameters.set_param("email_engagement.secret", "n" * 32)
         self.assertEqual(self.client(self.link).status_code, 404)
 
+    def test_secret_that_is_too_short(self):
+        parameters = self.env["ir.config_parameter"]
+        secret = parameters.get_param("email_engagement.secret")
+        parameters.set_param("email_engagement.secret", f"short {secret}")
+        self.assertEqual(self.client(self.link).status_code, 302)
+        parameters.set_param("email_engagement.secret", "short")
+        self.assertEqual(self.client(self.link).status_code, 404)
+        self.assertEqual(self.client(self.pixel).status_code, 200)
+        self.env["email.engagement.token"]._sign("open", 1)
+        self.assertGreater(len(parameters.get_param("email_engagement.secret")), 40)
+
+    def test_host_of_other_scripts(self):
+        """As browsers write it, not as older rules did: that is another host."""
+        self.engagement.link_ids.url = "https://straße.example/ä?q=ü"
+        response = self.client(self.link)
+        self.assertEqual(
+            response.headers["Location"],
+            "https://xn--strae-oqa.example/%C3%A4?q=%C3%BC",
+        )
+
     def test_target_is_checked_when_followed(self):
         """Also against what somebody may have written into the database."""
         for target in (
