@@ -3,7 +3,8 @@
 Every round measures every route once, in the same order, on servers with the same
 settings; what is shown is the median of the rounds, and ratios are medians of the
 ratios within a round, so that what else the machine does weighs on both sides.
-"Odoo ms" and "DB ms" are the processor time per request.
+"Odoo ms" and "DB ms" are the processor time per request: on a machine that has other
+things to do as well they tell more than requests per second.
 """
 
 import argparse
@@ -33,8 +34,8 @@ def arguments(argv):
     parser = argparse.ArgumentParser(prog="./dev bench hits", description=__doc__)
     add = parser.add_argument
     add("--quick", action="store_true", help="2 workers, 16 connections, short")
-    add("--seconds", type=int, help="per measurement, a whole number (2)")
-    add("--repeat", type=int, help="rounds (7; quick: 3)")
+    add("--seconds", type=int, help="per measurement, a whole number (1)")
+    add("--repeat", type=int, help="rounds (7; quick: 5)")
     add("--only", help="names of routes, separated by commas")
     add("--workers", help="0 is the threaded server (0,2; quick: 2)")
     add("--connections", help="(1,16; quick: 16)")
@@ -43,8 +44,8 @@ def arguments(argv):
     add("--against", type=Path, help="a folder with a version to compare with")
     add("--check", action="store_true", help="fail if a target is missed")
     args = parser.parse_args(argv)
-    args.seconds = args.seconds or 2
-    args.repeat = args.repeat or (3 if args.quick else 7)
+    args.seconds = args.seconds or 1
+    args.repeat = args.repeat or (5 if args.quick else 7)
     args.workers = _numbers(args.workers or ("2" if args.quick else "0,2"))
     args.connections = _numbers(args.connections or ("16" if args.quick else "1,16"))
     names = args.only.split(",") if args.only else BY_NAME

@@ -85,7 +85,7 @@ class Bench:
             return 0
         before = -1
         while True:
-            time.sleep(0.15)
+            time.sleep(0.1)
             count = int(self._sql(route.stored))
             if count == before:
                 return count

@@ -79,10 +79,8 @@ class Server:
     def stop(self, seconds: float = 20) -> None:
         if self.process.poll() is None:
             self.process.terminate()
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(seconds)
-            except subprocess.TimeoutExpired:
-                pass
         self.kill()
         _given.difference_update((self.port, self.websocket_port))
 
