@@ -10,7 +10,10 @@ from odoo import http
 from odoo.http import Response, request
 
 from ..models.email_engagement_hit import request_columns
-from ..models.email_engagement_reception import receive_without_database
+from ..models.email_engagement_reception import (
+    is_refusing,
+    receive_without_database,
+)
 from ..tools.urls import location
 from .pages import LATER_PAGE
 
@@ -75,13 +78,22 @@ def answer_at_once(path: str) -> Response | None:
 
 
 def _open(token: str) -> Response:
-    if _is_installed():
-        _receive("open", token)
+    ids = _verify("open", token) if _is_installed() else None
+    if ids:
+        request.env["email.engagement.reception"]._receive("open", ids, _columns())
     return Response(PIXEL, headers=PIXEL_HEADERS)
 
 
 def _click(token: str) -> Response | None:
-    return _redirect(_receive("click", token)) if _is_installed() else None
+    """The answer to a link, None when it leads nowhere."""
+    ids = _verify("click", token) if _is_installed() else None
+    if not ids:
+        return None
+    reception = request.env["email.engagement.reception"]
+    target = reception._receive("click", ids, _columns(), token)
+    if not target and is_refusing(request.db):
+        return _try_again()  # not known just now; the hit is in the spool
+    return _redirect(target)
 
 
 def _redirect(target: str | None) -> Response | None:
@@ -96,12 +108,8 @@ def _is_installed() -> bool:
     return bool(request.db) and "email.engagement.reception" in request.env
 
 
-def _receive(purpose: str, token: str) -> str | None:
-    ids = request.env["email.engagement.token"]._verify(purpose, token)
-    if not ids:
-        return None
-    reception = request.env["email.engagement.reception"]
-    return reception._receive(purpose, ids, _columns(), token)
+def _verify(purpose: str, token: str) -> tuple[int, ...] | None:
+    return request.env["email.engagement.token"]._verify(purpose, token)
 
 
 def _columns() -> dict:

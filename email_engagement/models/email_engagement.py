@@ -97,10 +97,13 @@ class EmailEngagement(models.Model):
     # What people read
     # ------------------------------------------------------------
 
-    @api.depends("trace_ids.email", "trace_ids.partner_id")
+    @api.depends("trace_ids.recipient_name", "trace_ids.recipient_count")
     def _compute_recipients(self):
         for engagement in self:
-            names = engagement.trace_ids.mapped("recipient_name")
+            names = [
+                trace.email if trace.recipient_count > 1 else trace.recipient_name
+                for trace in engagement.trace_ids
+            ]
             if len(names) > 3:
                 engagement.recipients = self.env._(
                     "%(names)s and %(count)s more",

@@ -55,7 +55,7 @@ class EmailEngagementReception(models.AbstractModel):
         if not self._is_within_limit(ids[0]):
             _later(cr.dbname, WAKE_DELAY)
             return self._target_in_need(kind, ids, token)
-        if _is_refusing(cr.dbname):
+        if is_refusing(cr.dbname):
             # Do not have the next reader wait for what the last one waited for.
             _spool_hit(cr.dbname, kind, ids, request)
             return self._target_in_need(kind, ids, token)
@@ -248,7 +248,8 @@ REFUSAL = 2.0
 _refused_at: dict[str, float] = {}
 
 
-def _is_refusing(dbname: str) -> bool:
+def is_refusing(dbname: str) -> bool:
+    """Whether the database has refused a hit within the last moments."""
     return time.monotonic() - _refused_at.get(dbname, -REFUSAL) < REFUSAL
 
 

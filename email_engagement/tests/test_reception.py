@@ -13,6 +13,8 @@ from .test_send import BODY
 class TestReception(RecipientMixin, EngagementCase, HttpCase):
     """A database that refuses, for real: the table of the hits is not as it was."""
 
+    _registry_readonly_enabled = False  # answered at once, see test_routes
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -64,6 +66,21 @@ class TestReception(RecipientMixin, EngagementCase, HttpCase):
         self.assertEqual(hits.mapped("kind"), ["click", "open", "open"])
         self.assertEqual(set(hits.mapped("trace_id")), {self.trace.id})
         self.assertTrue(all(hits.mapped("user_agent")))
+
+    def test_target_that_cannot_be_had(self):
+        """The hit is spooled once, and the reader asked to wait."""
+        self.refuse()
+        nothing = patch.object(
+            type(self.env["email.engagement.reception"]), "_target_in_need"
+        )
+        with nothing as target, self.assertLogs(reception._logger, "WARNING"):
+            target.return_value = None
+            answer = self.client(self.link)
+        self.assertEqual(answer.status_code, 503)
+        self.assertEqual(answer.headers["Refresh"], "3")
+        self.accept()
+        self.take_in()
+        self.assertEqual(self.Hit.search_count([]), 1)
 
     def test_spooled_hits_are_taken_in_once(self):
         """Also when the taker dies after its commit, before the file is deleted."""
