@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 from odoo.tools.urls import urljoin
 
@@ -301,7 +302,7 @@ class EmailEngagement(models.Model):
 
     def action_rebuild(self):
         """Derive all figures from the events again (server action)."""
-        self.check_access("write")
+        self._check_administrator()
         # sudo: access to the engagements was checked; their traces have no write
         # access at all.
         changed_sudo = self.sudo()._refresh()
@@ -317,6 +318,18 @@ class EmailEngagement(models.Model):
                 ),
             },
         }
+
+    def _check_administrator(self):
+        """Only administrators, and only of what they may read.
+
+        :raise AccessError: otherwise
+        """
+        self.check_access("read")
+        group = "email_engagement.group_administrator"
+        if not (self.env.su or self.env.user.has_group(group)):
+            raise AccessError(
+                self.env._("Only administrators of Email Engagement may do this.")
+            )
 
     def action_open_record(self):
         """Open the record that the email is about."""
