@@ -117,7 +117,7 @@ def _columns() -> dict:
     headers = request.httprequest.headers
     purposes = (headers.get(name) for name in PURPOSE_HEADERS)
     return request_columns(
-        head=request.httprequest.method == "HEAD",
+        head=request.httprequest.method != "GET",
         user_agent=headers.get("User-Agent", ""),
         purpose=" ".join(purpose for purpose in purposes if purpose),
         language=bool(headers.get("Accept-Language")),

@@ -67,7 +67,12 @@ class EmailEngagementDigest(models.AbstractModel):
 
         :return: number of hits digested
         """
-        self.env["email.engagement.reception"]._take_in_spool()
+        try:
+            self.env["email.engagement.reception"]._take_in_spool()
+        except Exception:
+            # What waits in the database is not to wait for what lies on the disk.
+            self.env.cr.rollback()
+            _logger.warning("The spool cannot be taken in", exc_info=True)
         is_cron = "ir_cron_progress_id" in self.env.context
         start = time.monotonic()
         total = 0
@@ -365,6 +370,13 @@ def _has_geoip(name: str) -> bool:
         return False
 
 
+def _country_code(address: str) -> str | None:
+    try:
+        return GeoIP(address).country_code
+    except ValueError:  # not an address
+        return None
+
+
 class _Countries:
     """Countries of addresses, by Odoo's GeoIP where it is set up."""
 
@@ -378,7 +390,7 @@ class _Countries:
         if not address or not self._is_set_up:
             return None
         if address not in self._known:
-            self._known[address] = self._id(GeoIP(address).country_code)
+            self._known[address] = self._id(_country_code(address))
         return self._known[address]
 
     def _id(self, code: str | None) -> int | None:

@@ -97,7 +97,7 @@ class EmailEngagementEvent(models.Model):
     what = fields.Char(compute="_compute_what")
     when = fields.Char(compute="_compute_when")
     note = fields.Char(compute="_compute_note")
-    url = fields.Char(related="link_id.url")
+    url = fields.Char(related="link_id.shown_url")
 
     _trace_idx = models.Index("(trace_id, last_date)")
 

@@ -1,13 +1,21 @@
+import logging
 import re
 
+import psycopg2.errors
+
 from odoo import api, fields, models
+from odoo.modules.registry import Registry
 from odoo.tools.mail import html2plaintext
 
 from ..tools import html
 
+_logger = logging.getLogger(__name__)
+
+TRIES = 5
 # Odoo's own password and invitation links. Whatever made the email that holds one:
 # it is a secret between Odoo and its reader.
-SECURITY_LINK = re.compile(r"/web/(?:reset_password|signup)\?[^\s\"'<>]*token=")
+# Bounded: without, a body of nothing but beginnings takes quadratic time.
+SECURITY_LINK = re.compile(r"/web/(?:reset_password|signup)\?[^\s\"'<>]{0,1024}?token=")
 
 
 class Bodies:
@@ -17,6 +25,25 @@ class Bodies:
 
     def __init__(self):
         self.ready = {}
+
+
+def set_outcome_apart(dbname: str, engagement_id: int, outcome: tuple):
+    """``_set_outcome`` in a transaction of its own, tried again when the digest has
+    written the same rows in between. Never raises: the mails have gone.
+    """
+    for _try in range(TRIES):
+        try:
+            with Registry(dbname).cursor() as cr:
+                env = api.Environment(cr, api.SUPERUSER_ID, {})
+                engagement = env["email.engagement"].browse(engagement_id)
+                if engagement.exists():
+                    engagement._set_outcome(*outcome)
+            return
+        except psycopg2.errors.SerializationFailure:  # noqa: PERF203
+            continue
+        except Exception:  # noqa: BLE001 - it is logged below
+            break
+    _logger.exception("The state of followed email %s is not known", engagement_id)
 
 
 class EmailEngagement(models.Model):
@@ -143,6 +170,29 @@ class EmailEngagement(models.Model):
         known.update({link.url: link.id for link in links})
         return known
 
+    def _set_outcome(self, copies, partner_ids, emails, failure_reason):
+        """Set the state of some copies after one try to send them.
+
+        :param copies: (partner id or False, normalized addresses) each
+        :param partner_ids: partners whose copy was accepted
+        :param emails: addresses whose copy was accepted
+        """
+        self.ensure_one()
+        partners = self.env["res.partner"]
+        copies = [(partners.browse(id_ or ()), emails_) for id_, emails_ in copies]
+        traces = self._ensure_traces(copies)
+        for partner, addresses in copies:
+            trace = traces.get(partner.id)
+            if not trace:
+                continue
+            if partner.id in partner_ids or (not partner and emails & set(addresses)):
+                trace._set_sent()
+            elif trace.state != "sent":  # sent by an earlier try
+                trace._set_failed(failure_reason)
+        if any(trace.state == "sent" for trace in traces.values()):
+            self._log_sent()
+        self._refresh()
+
     def _log_sent(self):
         """Begin the timeline with the moment the first copy went out."""
         self.ensure_one()
@@ -174,7 +224,9 @@ class EmailEngagement(models.Model):
             ``body_alternative`` of an outgoing email
         """
         self.ensure_one()
-        bodies = self.env.context.get("engagement_bodies") or Bodies()
+        bodies = self.env.context.get("engagement_bodies")
+        if not isinstance(bodies, Bodies):
+            bodies = Bodies()
         if (self.id, body) in bodies.ready:
             return bodies.ready.pop((self.id, body))
         base_url = self._get_engagement_base_url()

@@ -1,3 +1,4 @@
+import ipaddress
 from datetime import datetime, timezone
 
 from odoo import api, fields, models
@@ -127,9 +128,19 @@ def request_columns(
         "user_agent": _clean(user_agent, 512),
         "purpose": _clean(purpose, 64),
         "language": language,
-        "address": _clean(address, 45),
+        "address": _address(address),
         "user_id": user_id or None,
     }
+
+
+def _address(text: str) -> str:
+    """An IP address, '' for anything else: some proxies append a port."""
+    for candidate in (text, text.rpartition(":")[0].strip("[]")):
+        try:
+            return str(ipaddress.ip_address(candidate))
+        except ValueError:  # noqa: PERF203
+            continue
+    return ""
 
 
 def _clean(text: str, size: int) -> str:

@@ -1,4 +1,10 @@
+import re
+
 from odoo import api, fields, models
+
+SECRETS = re.compile(
+    r"(?i)([?&#][a-z_]*(?:token|hash|pid|signature|otp|ticket|key)=)[^&#]*"
+)
 
 
 class EmailEngagementLink(models.Model):
@@ -19,7 +25,8 @@ class EmailEngagementLink(models.Model):
     )
     sequence = fields.Integer(default=1)
     label = fields.Char("Text")
-    url = fields.Char("Address")
+    url = fields.Char("Target", groups="email_engagement.group_administrator")
+    shown_url = fields.Char("Address", compute="_compute_shown_url", compute_sudo=True)
     attachment_id = fields.Many2one(
         "ir.attachment", "File", ondelete="set null", index="btree_not_null"
     )
@@ -39,7 +46,15 @@ class EmailEngagementLink(models.Model):
         for link in self:
             link.click_count = counts.get(link, 0)
 
-    @api.depends("label", "url")
+    @api.depends("url")
+    def _compute_shown_url(self):
+        """Without the secrets in it: who holds a portal link can act as the customer
+        it was made for.
+        """
+        for link in self:
+            link.shown_url = SECRETS.sub(r"\1…", link.url or "")
+
+    @api.depends("label", "shown_url")
     def _compute_display_name(self):
         for link in self:
-            link.display_name = link.label or link.url or self.env._("Link")
+            link.display_name = link.label or link.shown_url or self.env._("Link")

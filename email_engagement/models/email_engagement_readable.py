@@ -69,7 +69,13 @@ class EmailEngagementReadableRoot(models.AbstractModel):
     def _engagement_access_domain(self) -> Domain:
         partner = self.env.user.partner_id
         notified = SQL(
-            "SELECT mail_message_id FROM mail_notification WHERE res_partner_id = %s",
+            """
+            SELECT mail_message_id FROM mail_notification WHERE res_partner_id = %s
+             UNION ALL
+            SELECT mail_message_id FROM mail_message_res_partner_rel
+             WHERE res_partner_id = %s
+            """,
+            partner.id,
             partner.id,
         )
         access = (
@@ -112,6 +118,10 @@ class EmailEngagementReadableRoot(models.AbstractModel):
         records = self.env[model_name]
         if not records.has_access("read"):
             return Domain.FALSE
+        hook = "_mail_get_operation_for_mail_message_operation"
+        if getattr(type(records), hook) is not getattr(type(self.env["base"]), hook):
+            # Reading the record is not enough there, such as for private meetings.
+            return self._engagement_checked_domain(model_name)
         readable = records.with_context(active_test=False)._search([])
         if readable.is_empty():
             return Domain.FALSE
@@ -126,4 +136,22 @@ class EmailEngagementReadableRoot(models.AbstractModel):
             Domain("model", "=", model_name)
             & Domain("is_private", "=", False)
             & in_readable
+        )
+
+    @api.model
+    def _engagement_checked_domain(self, model_name: str) -> Domain:
+        """The same for models with rules of their own about their messages."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT res_id FROM email_engagement WHERE model = %s",
+                model_name,
+            )
+        )
+        allowed = self.env["mail.message"]._filter_records_for_message_operation(
+            model_name, [res_id for (res_id,) in rows if res_id], "read"
+        )
+        return (
+            Domain("model", "=", model_name)
+            & Domain("is_private", "=", False)
+            & Domain("res_id", "in", allowed.ids)
         )

@@ -123,7 +123,12 @@ class EmailEngagementReception(models.AbstractModel):
         for name, rows in spool.take():
             if self._is_new_spool(name):
                 for row in rows:
-                    self._store_spooled(row)
+                    try:
+                        with self.env.cr.savepoint():
+                            self._store_spooled(row)
+                    except Exception:  # noqa: PERF203
+                        # One row that nobody understands must not keep the others.
+                        _logger.warning("A spooled hit is left out", exc_info=True)
                 self.env.cr.commit()
             spool.forget(name)
 
@@ -150,15 +155,9 @@ class EmailEngagementReception(models.AbstractModel):
 
     @api.model
     def _store_spooled(self, row: dict):
-        try:
-            request = {
-                **row["request"],
-                "date": datetime.fromisoformat(row["request"]["date"]),
-            }
-            kind, ids = row["kind"], tuple(int(id_) for id_ in row["ids"])
-        except (KeyError, TypeError, ValueError):
-            _logger.warning("A spooled hit cannot be read and is left out")
-            return
+        kind, ids = row["kind"], tuple(int(id_) for id_ in row["ids"])
+        date = datetime.fromisoformat(row["request"]["date"])
+        request = {**request_columns(), **row["request"], "date": date}
         if not self._was_committed(row.get("transaction")):
             self.env["email.engagement.hit"]._record(kind, ids, request)
 

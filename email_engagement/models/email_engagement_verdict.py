@@ -25,7 +25,7 @@ class EmailEngagementEvent(models.Model):
         self._decide("scanner", False)
 
     def _decide(self, actor, counted):
-        self.check_access("write")
+        self.engagement_id._check_administrator()
         # sudo: access was checked; the figures of all of the engagement follow.
         events_sudo = self.sudo().filtered(
             lambda event: event.type in JUDGED and event.reason != IMPLIED

@@ -4,9 +4,12 @@ from contextlib import contextmanager
 from odoo import api, models, modules
 from odoo.tools.mail import email_normalize_all
 
-from .email_engagement_follow import Bodies
+from .email_engagement_follow import Bodies, set_outcome_apart
 
 _logger = logging.getLogger(__name__)
+
+# Not a value that a client can put into a context.
+MAY_COMMIT = object()
 
 
 class MailMail(models.Model):
@@ -32,7 +35,7 @@ class MailMail(models.Model):
         # The mails, and the messages they are about, will be committed when this
         # runs: see _send.
         return super(
-            MailMail, self.with_context(engagement_may_commit=True)
+            MailMail, self.with_context(engagement_may_commit=MAY_COMMIT)
         ).send_after_commit()
 
     def _send(
@@ -50,7 +53,9 @@ class MailMail(models.Model):
         that transaction may even fail after the mail has gone.
         """
         self = self.with_context(engagement_bodies=Bodies())  # noqa: PLW0642
-        may_commit = auto_commit or self.env.context.get("engagement_may_commit")
+        may_commit = (
+            auto_commit or self.env.context.get("engagement_may_commit") is MAY_COMMIT
+        )
         if (
             may_commit
             and self._engagement_prepare()
@@ -164,7 +169,7 @@ class MailMail(models.Model):
                     engagement_sudo,
                     {partner.id for partner in success_pids},
                     set(email_normalize_all(", ".join(success_emails))),
-                    failure_reason or mail.failure_reason,
+                    failure_reason or mail.failure_reason or "",
                 )
         return super()._postprocess_sent_message(
             success_pids,
@@ -174,21 +179,26 @@ class MailMail(models.Model):
         )
 
     def _engagement_sent(self, engagement_sudo, partner_ids, emails, failure_reason):
-        """Set the state of the traces of this mail after one try to send it."""
+        """Have the state of the traces set after one try to send this mail.
+
+        In a transaction of its own, after this one: the copies that went out first
+        may have been opened already, and the digest changes the same rows. If this
+        transaction failed for that, Odoo would send all of them a second time.
+        """
         self.ensure_one()
-        copies = self._engagement_copies()
-        traces = engagement_sudo._ensure_traces(copies)
-        for partner, addresses in copies:
-            trace = traces.get(partner.id)
-            if not trace:
-                continue
-            if partner.id in partner_ids or (not partner and emails & set(addresses)):
-                trace._set_sent()
-            elif trace.state != "sent":  # sent by an earlier try
-                trace._set_failed(failure_reason)
-        if any(trace.state == "sent" for trace in traces.values()):
-            engagement_sudo._log_sent()
-        engagement_sudo._refresh()
+        copies = [
+            (partner.id, addresses) for partner, addresses in self._engagement_copies()
+        ]
+        outcome = (copies, partner_ids, emails, failure_reason)
+        if modules.module.current_test:
+            with self._engagement_never_in_the_way():
+                engagement_sudo._set_outcome(*outcome)
+            return
+        dbname, engagement_id = self.env.cr.dbname, engagement_sudo.id
+
+        @self.env.cr.postcommit.add
+        def set_outcome():
+            set_outcome_apart(dbname, engagement_id, outcome)
 
     def write(self, vals):
         result = super().write(vals)

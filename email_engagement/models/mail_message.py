@@ -72,8 +72,10 @@ class MailMessage(models.Model):
     @api.depends("engagement_id")
     def _compute_engagement_kpis(self):
         for message in self:
+            # sudo: whoever may read the message may read its engagement.
+            engagement_sudo = message.sudo().engagement_id
             for name in KPIS:
-                message[f"engagement_{name}"] = message.engagement_id[name]
+                message[f"engagement_{name}"] = engagement_sudo[name]
 
     def _search_engagement_kpi(self, name, operator, value):
         if operator == "in":
@@ -124,6 +126,8 @@ class MailMessage(models.Model):
         what was recorded of a sent message is never thrown away here.
         """
         for message in self:
+            if not message._engagement_may_follow():
+                continue
             # sudo: users do not create engagements; who may write the message may
             # have it followed.
             engagement_sudo = message.sudo().engagement_id
@@ -132,6 +136,29 @@ class MailMessage(models.Model):
             elif not message.engagement_followed and engagement_sudo:
                 engagement_sudo.filtered(lambda e: not e.trace_ids).unlink()
         self.invalidate_recordset(["engagement_id", "engagement_followed"])
+
+    def _engagement_may_follow(self) -> bool:
+        """Who made a message decides whether it is followed, and nobody decides it
+        of what came in.
+        """
+        self.ensure_one()
+        is_mine = self.env.su or self.create_uid == self.env.user
+        return is_mine and self.message_type != "email"
+
+    def write(self, vals):
+        result = super().write(vals)
+        moved = {"model", "res_id", "message_type"} & vals.keys()
+        if moved:
+            # sudo: the engagement goes where its message goes, and so do its readers.
+            for message_sudo in self.sudo().filtered("engagement_id"):
+                message_sudo.engagement_id.write(
+                    {
+                        "model": message_sudo.model,
+                        "res_id": message_sudo.res_id,
+                        "is_private": message_sudo.message_type == "user_notification",
+                    }
+                )
+        return result
 
     @api.model
     def _engagement_default(self) -> bool:

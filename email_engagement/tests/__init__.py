@@ -23,6 +23,7 @@ from . import (
     test_routes,
     test_rules,
     test_scheduled_message,
+    test_security,
     test_send,
     test_spool,
     test_tokens,
