@@ -42,6 +42,8 @@ def arguments(argv):
     add("--json", type=Path, metavar="FILE", help="write all figures there")
     add("--addons", type=Path, help="a folder with another version of the addons")
     add("--against", type=Path, help="a folder with a version to compare with")
+    add("--postgres", action="append", default=[], metavar="NAME=VALUE",
+        help="a setting of PostgreSQL")  # fmt: skip
     add("--check", action="store_true", help="fail if a target is missed")
     args = parser.parse_args(argv)
     args.seconds = args.seconds or 1
@@ -59,7 +61,7 @@ def _numbers(text: str) -> list[int]:
 
 def main(argv=None) -> int:
     args = arguments(argv)
-    with Cluster() as cluster, contextlib.ExitStack() as stack:
+    with Cluster(args.postgres) as cluster, contextlib.ExitStack() as stack:
         about = machine.describe(cluster)
         subjects = [_Subject(stack, cluster, args, args.routes, args.addons)]
         if args.against:

@@ -35,9 +35,13 @@ SETTINGS = {
 
 
 class Cluster(Server):
-    """Use it as a context manager: it is stopped at the end, however that comes."""
+    """Use it as a context manager: it is stopped at the end, however that comes.
 
-    def __init__(self):
+    :param settings: of PostgreSQL, as ``name=value``, instead of ours
+    """
+
+    def __init__(self, settings: list[str] = ()):
+        self._settings = [f"-c{setting}" for setting in settings]
         # A socket's path may have 107 bytes at most.
         self.folder = Path(tempfile.mkdtemp(prefix="bench-pg-"))
         super().__init__(
@@ -68,6 +72,7 @@ class Cluster(Server):
         self._forget_dead()
         options = {**SETTINGS, "unix_socket_directories": self.folder}
         arguments = [f"-c{name}={value}" for name, value in options.items()]
+        arguments += self._settings
         self._process = self._popen("postgres", "-D", str(DATA), *arguments)
         self.wait_until_ready()
 
