@@ -27,6 +27,8 @@ WAKE_DELAY = 1.0
 # Seconds between two tries to take the spool in, and between two warnings about it.
 SPOOL_RETRY = 5.0
 WARN_INTERVAL = 60.0
+# What is wrong with a row of the spool itself, not with the database.
+UNREADABLE = (KeyError, TypeError, ValueError, psycopg2.DataError)
 LIMIT_PARAMETER = "email_engagement.hits_per_minute"
 LIMIT_DEFAULT = 600
 
@@ -126,8 +128,9 @@ class EmailEngagementReception(models.AbstractModel):
                     try:
                         with self.env.cr.savepoint():
                             self._store_spooled(row)
-                    except Exception:  # noqa: PERF203
+                    except UNREADABLE:  # noqa: PERF203
                         # One row that nobody understands must not keep the others.
+                        # A database that refuses is another matter: the file stays.
                         _logger.warning("A spooled hit is left out", exc_info=True)
                 self.env.cr.commit()
             spool.forget(name)

@@ -2,6 +2,8 @@ import shutil
 from contextlib import closing
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo.tests import HttpCase, tagged
 
 from ..models import email_engagement_reception as reception
@@ -113,6 +115,19 @@ class TestReception(RecipientMixin, EngagementCase, HttpCase):
             reception._warned.clear()
             self.take_in()
             self.assertEqual(self.Hit.search_count([]), expected)
+
+    def test_database_that_still_refuses(self):
+        """What is on the disk stays there until the database takes it."""
+        self.refuse()
+        with self.assertLogs(reception._logger, "WARNING"):
+            self.client(self.link)
+        with self.assertRaises(psycopg2.Error), self.env.cr.savepoint():
+            self.take_in()
+        self.assertTrue(self.spool)
+        self.accept()
+        self.take_in()
+        self.assertEqual(self.Hit.search_count([]), 1)
+        self.assertFalse(self.spool)
 
     def test_nonsense_in_the_spool(self):
         for row in (
