@@ -19,9 +19,6 @@ BATCH_SIZE = 1000
 TIME_BOX = 3.0  # seconds
 # Any constant that nothing else takes: the lock of the one running digest.
 LOCK = 0x656E6761676500
-# Events of one trace within an hour beyond which its hits are only counted.
-EVENTS_PARAMETER = "email_engagement.events_per_hour"
-EVENTS_DEFAULT = 200
 
 ARRAYS = {
     "int": SQL("int[]"),
@@ -351,11 +348,11 @@ class _Policies:
     def of(self, company_id: int | None) -> _Policy:
         if company_id not in self._known:
             company = self.env["res.company"].browse(company_id)
-            bound = self.env["ir.config_parameter"].get_param(EVENTS_PARAMETER)
+            rules = self.env["email.engagement.rules"]
             self._known[company_id] = _Policy(
-                rules=self.env["email.engagement.rules"]._get(company),
+                rules=rules._get(company),
                 keep_raw=company.engagement_keep_raw,
-                events_per_hour=int(bound) if str(bound).isdigit() else EVENTS_DEFAULT,
+                events_per_hour=rules._get_bound("events_per_hour"),
             )
         return self._known[company_id]
 

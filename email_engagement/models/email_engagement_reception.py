@@ -29,8 +29,6 @@ SPOOL_RETRY = 5.0
 WARN_INTERVAL = 60.0
 # What is wrong with a row of the spool itself, not with the database.
 UNREADABLE = (KeyError, TypeError, ValueError, psycopg2.DataError)
-LIMIT_PARAMETER = "email_engagement.hits_per_minute"
-LIMIT_DEFAULT = 600
 
 
 class EmailEngagementReception(models.AbstractModel):
@@ -84,10 +82,7 @@ class EmailEngagementReception(models.AbstractModel):
 
     @api.model
     def _is_within_limit(self, trace_id: int) -> bool:
-        # sudo: a technical parameter; ormcached, no statement.
-        parameters_sudo = self.env["ir.config_parameter"].sudo()
-        limit = parameters_sudo.get_param(LIMIT_PARAMETER)
-        limit = int(limit) if str(limit).isdigit() else LIMIT_DEFAULT
+        limit = self.env["email.engagement.rules"]._get_bound("hits_per_minute")
         return _limiter(self.env.cr.dbname).allow(trace_id, limit, time.time())
 
     @api.model

@@ -14,6 +14,9 @@ THRESHOLDS = {
     "burst_links": int,
     "burst_seconds": float,
 }
+# How much one copy of an email may fill before its hits are only counted: the same,
+# with their defaults. 0 is no bound.
+BOUNDS = {"hits_per_minute": 600, "events_per_hour": 200}
 
 
 class EmailEngagementRules(models.AbstractModel):
@@ -48,6 +51,14 @@ class EmailEngagementRules(models.AbstractModel):
             scanner_networks=_scanners(company.engagement_scanner_networks or ""),
             source_key="".join(keys[:1]).encode()[:64],
         )
+
+    @api.model
+    def _get_bound(self, name: str) -> int:
+        """One of ``BOUNDS``; no statement, the parameters are in the cache."""
+        # sudo: a technical parameter, of which only a number gets out.
+        parameters_sudo = self.env["ir.config_parameter"].sudo()
+        value = str(parameters_sudo.get_param(f"email_engagement.{name}"))
+        return int(value) if value.isdigit() else BOUNDS[name]
 
 
 @functools.lru_cache(maxsize=64)

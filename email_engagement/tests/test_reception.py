@@ -158,7 +158,9 @@ class TestReception(RecipientMixin, EngagementCase, HttpCase):
     def test_too_many(self):
         """Beyond the bound hits are only counted; the reader notices nothing."""
         reception._limiter(self.env.cr.dbname).drain()
-        self.env["ir.config_parameter"].set_param(reception.LIMIT_PARAMETER, "3")
+        self.env["ir.config_parameter"].set_param(
+            "email_engagement.hits_per_minute", "3"
+        )
         reception._limiter.cache_clear()
         for _n in range(7):
             self.assertEqual(self.client(self.link).status_code, 302)

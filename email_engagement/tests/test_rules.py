@@ -40,6 +40,38 @@ class TestRules(EngagementTransactionCase):
         self.digest()
         self.assertEqual(self.engagement.open_count, 1)
 
+    def test_zero_in_the_settings(self):
+        """It switches a rule or a bound off, as their help says, and stays so."""
+        zero = dict.fromkeys(
+            (
+                *("engagement_open_grace", "engagement_click_grace"),
+                *("engagement_burst_links", "engagement_hits_per_minute"),
+                "engagement_events_per_hour",
+            ),
+            0,
+        )
+        settings = self.env["res.config.settings"]
+        for _twice in range(2):
+            settings.create(zero).execute()
+            rules = self.rules()
+            self.assertEqual((rules.open_grace, rules.click_grace), (0.0, 0.0))
+            self.assertEqual(rules.burst_links, 0)
+            bounds = self.env["email.engagement.rules"]._get_bound
+            self.assertEqual(bounds("hits_per_minute"), 0)
+            self.assertEqual(bounds("events_per_hour"), 0)
+        shown = settings.create({})
+        self.assertEqual({name: shown[name] for name in zero}, zero)
+
+    def test_defaults_of_the_settings(self):
+        """They show what holds while nothing is set."""
+        shown = self.env["res.config.settings"].create({})
+        self.assertEqual(shown.engagement_open_grace, 60.0)
+        self.assertEqual(shown.engagement_click_grace, 30.0)
+        self.assertEqual(shown.engagement_burst_links, 3)
+        self.assertEqual(shown.engagement_burst_seconds, 3.0)
+        self.assertEqual(shown.engagement_hits_per_minute, 600)
+        self.assertEqual(shown.engagement_events_per_hour, 200)
+
     def test_nonsense_is_left_at_its_default(self):
         self.set(open_grace="soon", click_grace="-4", burst_links="1")
         self.assertEqual(self.rules().open_grace, Rules().open_grace)
