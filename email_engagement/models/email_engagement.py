@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 from odoo.tools.urls import urljoin
 
+from .figures import FIGURES, event_figures, update_where_different
+
 # Furthest state first: the status of an engagement is the first that holds.
 STATUS = [
     ("scheduled", "Scheduled"),
@@ -89,7 +91,6 @@ class EmailEngagement(models.Model):
     body = fields.Html(
         "Email", compute="_compute_body", sanitize=False, compute_sudo=False
     )
-    event_count = fields.Integer(compute="_compute_event_count")
 
     _message_unique = models.UniqueIndex("(message_id) WHERE message_id IS NOT NULL")
     _document_idx = models.Index("(model, res_id)")
@@ -187,16 +188,6 @@ class EmailEngagement(models.Model):
         for engagement in self:
             engagement.body = engagement.message_id.body
 
-    @api.depends("event_ids")
-    def _compute_event_count(self):
-        counts = dict(
-            self.env["email.engagement.event"]._read_group(
-                [("engagement_id", "in", self.ids)], ["engagement_id"], ["__count"]
-            )
-        )
-        for engagement in self:
-            engagement.event_count = counts.get(engagement, 0)
-
     # ------------------------------------------------------------
     # Addresses
     # ------------------------------------------------------------
@@ -239,56 +230,37 @@ class EmailEngagement(models.Model):
             return self.browse()
         self.env.flush_all()
         changed_ids = self.env["email.engagement.trace"]._refresh_of(self.ids)
+        figures = SQL(
+            """
+            SELECT engagement.id, trace.sent AS sent_count, event.*,
+                   CASE
+                       WHEN event.reply_count > 0 THEN 'replied'
+                       WHEN event.click_count + event.attachment_view_count > 0
+                            THEN 'clicked'
+                       WHEN event.open_count > 0 THEN 'opened'
+                       WHEN trace.sent > 0 THEN 'sent'
+                       WHEN trace.bounced > 0 THEN 'bounced'
+                       WHEN trace.failed > 0 THEN 'failed'
+                       WHEN engagement.status = 'scheduled' THEN 'scheduled'
+                       ELSE 'outgoing'
+                   END AS status
+              FROM email_engagement engagement
+             CROSS JOIN LATERAL (
+                    SELECT count(*) FILTER (WHERE state = 'sent') AS sent,
+                           count(*) FILTER (WHERE state = 'bounced') AS bounced,
+                           count(*) FILTER (WHERE state = 'failed') AS failed
+                      FROM email_engagement_trace
+                     WHERE engagement_id = engagement.id
+                   ) trace
+             CROSS JOIN LATERAL (%s) event
+             WHERE engagement.id = ANY(%s)
+            """,
+            event_figures(SQL("engagement_id = engagement.id")),
+            self.ids,
+        )
         rows = self.env.execute_query(
-            SQL(
-                """
-                WITH figures AS (
-                    SELECT engagement.id,
-                           COALESCE(trace.sent, 0) AS sent_count,
-                           COALESCE(event.opens, 0) AS open_count,
-                           COALESCE(event.clicks, 0) AS click_count,
-                           COALESCE(event.views, 0) AS attachment_view_count,
-                           COALESCE(event.replies, 0) AS reply_count,
-                           COALESCE(event.machines, 0) AS machine_count,
-                           event.first_open, event.last_open, event.last_event,
-                           CASE
-                               WHEN event.replies > 0 THEN 'replied'
-                               WHEN event.clicks + event.views > 0 THEN 'clicked'
-                               WHEN event.opens > 0 THEN 'opened'
-                               WHEN trace.sent > 0 THEN 'sent'
-                               WHEN trace.bounced > 0 THEN 'bounced'
-                               WHEN trace.failed > 0 THEN 'failed'
-                               WHEN engagement.status = 'scheduled' THEN 'scheduled'
-                               ELSE 'outgoing'
-                           END AS status
-                      FROM email_engagement engagement
-                      LEFT JOIN LATERAL (
-                            SELECT count(*) FILTER (WHERE state = 'sent') AS sent,
-                                   count(*) FILTER (WHERE state = 'bounced') AS bounced,
-                                   count(*) FILTER (WHERE state = 'failed') AS failed
-                              FROM email_engagement_trace
-                             WHERE engagement_id = engagement.id
-                           ) trace ON TRUE
-                      LEFT JOIN LATERAL (%(event_figures)s) event ON TRUE
-                     WHERE engagement.id = ANY(%(ids)s)
-                )
-                UPDATE email_engagement engagement
-                   SET (%(columns)s) = (%(new)s)
-                  FROM figures
-                 WHERE figures.id = engagement.id
-                   AND (%(old)s) IS DISTINCT FROM (%(new)s)
-             RETURNING engagement.id
-                """,
-                event_figures=self.env["email.engagement.event"]._figures_sql(
-                    SQL("engagement_id = engagement.id")
-                ),
-                ids=self.ids,
-                **_columns(
-                    "engagement",
-                    *("sent_count", "open_count", "click_count"),
-                    *("attachment_view_count", "reply_count", "machine_count"),
-                    *("first_open", "last_open", "last_event", "status"),
-                ),
+            update_where_different(
+                self._table, figures, ("sent_count", *FIGURES, "status"), "id"
             )
         )
         changed_ids.update(id_ for (id_,) in rows)
@@ -341,12 +313,3 @@ class EmailEngagement(models.Model):
             "view_mode": "form",
             "views": [(False, "form")],
         }
-
-
-def _columns(table: str, *names: str) -> dict[str, SQL]:
-    """The three column lists of an UPDATE that only writes what differs."""
-    return {
-        "columns": SQL(", ").join(SQL.identifier(name) for name in names),
-        "old": SQL(", ").join(SQL.identifier(table, name) for name in names),
-        "new": SQL(", ").join(SQL.identifier("figures", name) for name in names),
-    }

@@ -12,7 +12,6 @@ ACTOR = [
     ("scanner", "Security scanner or program"),
     ("self", "Colleague in this Odoo"),
 ]
-MACHINES = ("prefetch", "preview", "scanner")
 
 
 class EmailEngagementEvent(models.Model):
@@ -166,23 +165,3 @@ class EmailEngagementEvent(models.Model):
             )
         )
         self.invalidate_model(["source"])
-
-    @api.model
-    def _figures_sql(self, condition: SQL) -> SQL:
-        """Sub-select of the KPIs of the events that meet ``condition``."""
-        return SQL(
-            """
-            SELECT count(*) FILTER (WHERE counted AND type = 'open') AS opens,
-                   count(*) FILTER (WHERE counted AND type = 'click') AS clicks,
-                   count(*) FILTER (WHERE counted AND type = 'attachment') AS views,
-                   count(*) FILTER (WHERE counted AND type = 'reply') AS replies,
-                   count(*) FILTER (WHERE actor IN %(machines)s) AS machines,
-                   min(date) FILTER (WHERE counted AND type = 'open') AS first_open,
-                   max(date) FILTER (WHERE counted AND type = 'open') AS last_open,
-                   max(date) FILTER (WHERE counted) AS last_event
-              FROM email_engagement_event
-             WHERE %(condition)s
-            """,
-            machines=MACHINES,
-            condition=condition,
-        )

@@ -47,7 +47,7 @@ class EmailEngagementHit(models.Model):
         row is only written when trace and link exist and belong together.
 
         :param kind: ``open`` with (trace,) or ``click`` with (trace, link)
-        :param request: values of ``_request_columns``
+        :param request: values of ``request_columns``
         :return: the address to redirect to, '' for an open, and the id of the
             transaction; (None, None) when what the token names is gone
         :raise psycopg2.Error: it could not be written

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .email_engagement import STATUS, _columns
+from .email_engagement import STATUS
+from .figures import FIGURES, event_figures, update_where_different
 
 
 class EmailEngagementTrace(models.Model):
@@ -114,39 +115,18 @@ class EmailEngagementTrace(models.Model):
 
         :return: ids of the engagements with a trace that changed.
         """
+        figures = SQL(
+            """
+            SELECT trace.id, event.*
+              FROM email_engagement_trace trace
+             CROSS JOIN LATERAL (%s) event
+             WHERE trace.engagement_id = ANY(%s)
+            """,
+            event_figures(SQL("trace_id = trace.id")),
+            list(engagement_ids),
+        )
         rows = self.env.execute_query(
-            SQL(
-                """
-                WITH figures AS (
-                    SELECT trace.id,
-                           COALESCE(event.opens, 0) AS open_count,
-                           COALESCE(event.clicks, 0) AS click_count,
-                           COALESCE(event.views, 0) AS attachment_view_count,
-                           COALESCE(event.replies, 0) AS reply_count,
-                           COALESCE(event.machines, 0) AS machine_count,
-                           event.first_open, event.last_open, event.last_event
-                      FROM email_engagement_trace trace
-                      LEFT JOIN LATERAL (%(event_figures)s) event ON TRUE
-                     WHERE trace.engagement_id = ANY(%(ids)s)
-                )
-                UPDATE email_engagement_trace trace
-                   SET (%(columns)s) = (%(new)s)
-                  FROM figures
-                 WHERE figures.id = trace.id
-                   AND (%(old)s) IS DISTINCT FROM (%(new)s)
-             RETURNING trace.engagement_id
-                """,
-                event_figures=self.env["email.engagement.event"]._figures_sql(
-                    SQL("trace_id = trace.id")
-                ),
-                ids=list(engagement_ids),
-                **_columns(
-                    "trace",
-                    *("open_count", "click_count", "attachment_view_count"),
-                    *("reply_count", "machine_count"),
-                    *("first_open", "last_open", "last_event"),
-                ),
-            )
+            update_where_different(self._table, figures, FIGURES, "engagement_id")
         )
         self.invalidate_model()
         return {id_ for (id_,) in rows}
