@@ -23,18 +23,11 @@ class EmailEngagementEvent(models.Model):
     """
 
     _name = "email.engagement.event"
-    _inherit = ["email.engagement.readable"]
+    _inherit = ["email.engagement.part"]
     _description = "Email Interaction"
     _order = "date desc, id desc"
     _log_access = False
 
-    engagement_id = fields.Many2one(
-        "email.engagement",
-        "Followed Email",
-        required=True,
-        ondelete="cascade",
-        index=True,
-    )
     trace_id = fields.Many2one(
         "email.engagement.trace", "Recipient", ondelete="cascade"
     )

@@ -11,18 +11,11 @@ class EmailEngagementLink(models.Model):
     """One followed target in a followed email: a web address or a file."""
 
     _name = "email.engagement.link"
-    _inherit = ["email.engagement.readable"]
+    _inherit = ["email.engagement.part"]
     _description = "Followed Link"
     _order = "engagement_id, sequence, id"
     _rec_name = "label"
 
-    engagement_id = fields.Many2one(
-        "email.engagement",
-        "Followed Email",
-        required=True,
-        ondelete="cascade",
-        index=True,
-    )
     sequence = fields.Integer(default=1)
     label = fields.Char("Text")
     url = fields.Char("Target", groups="email_engagement.group_administrator")

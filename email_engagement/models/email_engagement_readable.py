@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -6,7 +6,7 @@ from odoo.tools import SQL
 class EmailEngagementReadable(models.AbstractModel):
     """Records that may be read by whoever may read the followed message.
 
-    ``_engagement_access_domain`` is added to every search, so that counts,
+    ``_engagement_access_domain`` says who that is, nobody by default. It is added to every search, so that counts,
     groups, exports and searches on related fields see the same records as a
     plain read; ``_check_access`` asks the same domain. It is one SQL condition:
     nothing is filtered after a limit was applied.
@@ -18,8 +18,7 @@ class EmailEngagementReadable(models.AbstractModel):
     @api.model
     def _engagement_access_domain(self) -> Domain:
         """Domain of the records whose followed message the user may read."""
-        engagements = self.env["email.engagement"]._search([])
-        return Domain("engagement_id", "in", engagements)
+        return Domain.FALSE
 
     @api.model
     def _search(
@@ -52,6 +51,27 @@ class EmailEngagementReadable(models.AbstractModel):
             forbidden,
             lambda: self.env["ir.rule"]._make_access_error(operation, forbidden),
         )
+
+
+class EmailEngagementPart(models.AbstractModel):
+    """What belongs to one followed email, and is readable with it."""
+
+    _name = "email.engagement.part"
+    _inherit = ["email.engagement.readable"]
+    _description = "Part of a Followed Email"
+
+    engagement_id = fields.Many2one(
+        "email.engagement",
+        "Followed Email",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+
+    @api.model
+    def _engagement_access_domain(self) -> Domain:
+        engagements = self.env["email.engagement"]._search([])
+        return Domain("engagement_id", "in", engagements)
 
 
 class EmailEngagementReadableRoot(models.AbstractModel):

@@ -13,18 +13,11 @@ class EmailEngagementTrace(models.Model):
     """
 
     _name = "email.engagement.trace"
-    _inherit = ["email.engagement.readable"]
+    _inherit = ["email.engagement.part"]
     _description = "Recipient of a Followed Email"
     _order = "id"
     _rec_name = "email"
 
-    engagement_id = fields.Many2one(
-        "email.engagement",
-        "Followed Email",
-        required=True,
-        ondelete="cascade",
-        index=True,
-    )
     partner_id = fields.Many2one(
         "res.partner", "Recipient", ondelete="set null", index="btree_not_null"
     )
