@@ -31,7 +31,7 @@ def set_outcome_apart(dbname: str, engagement_id: int, outcome: tuple):
     """``_set_outcome`` in a transaction of its own, tried again when the digest has
     written the same rows in between. Never raises: the mails have gone.
     """
-    for _try in range(TRIES):
+    for tries_left in reversed(range(TRIES)):
         try:
             with Registry(dbname).cursor() as cr:
                 env = api.Environment(cr, api.SUPERUSER_ID, {})
@@ -39,11 +39,11 @@ def set_outcome_apart(dbname: str, engagement_id: int, outcome: tuple):
                 if engagement.exists():
                     engagement._set_outcome(*outcome)
             return
-        except psycopg2.errors.SerializationFailure:  # noqa: PERF203
-            continue
-        except Exception:  # noqa: BLE001 - it is logged below
-            break
-    _logger.exception("The state of followed email %s is not known", engagement_id)
+        except Exception as error:  # noqa: PERF203
+            again = isinstance(error, psycopg2.errors.SerializationFailure)
+            if not again or not tries_left:
+                _logger.exception("State of followed email %s unknown", engagement_id)
+                return
 
 
 class EmailEngagement(models.Model):

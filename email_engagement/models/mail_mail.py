@@ -123,7 +123,8 @@ class MailMail(models.Model):
             return results
         with self._engagement_never_in_the_way():
             return self._engagement_follow(engagement_sudo, results)
-        engagement_sudo.not_followed_reason = "error"
+        with self._engagement_never_in_the_way():
+            engagement_sudo.not_followed_reason = "error"
         return results
 
     @contextmanager
