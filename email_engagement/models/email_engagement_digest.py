@@ -7,11 +7,11 @@ from datetime import timedelta
 import psycopg2.errors
 
 from odoo import api, fields, models
-from odoo.http import GeoIP, root
 from odoo.tools import SQL
 
 from ..tools import classify, fold
 from ..tools.timeline import ERROR, FLOOD, Draft, Timeline, epoch
+from .countries import Countries
 
 _logger = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class EmailEngagementDigest(models.AbstractModel):
                 # between. Nothing is lost; the batch is taken again.
                 self.env.cr.rollback()
                 self.env.invalidate_all()
-                continue
+                done, more = 0, True
             total += done
             is_over = is_cron and time.monotonic() - start >= TIME_BOX
             if more and is_over:
@@ -170,28 +170,25 @@ class EmailEngagementDigest(models.AbstractModel):
             default=0,
         )
         earlier, recent = self._earlier_events(by_trace, lookback)
-        countries = _Countries(self.env)
+        countries = Countries(self.env)
         drafts = []
         for trace_id, rows in by_trace.items():
             policy = policies.of(rows[0]["company_id"])
-
-            def new_timeline(trace_id=trace_id, row=rows[0], policy=policy):
-                return Timeline(
-                    trace_id,
-                    row["engagement_id"],
-                    earlier[trace_id],
-                    first_open=row["first_open"],
-                    room=policy.room(recent[trace_id]),
-                )
-
-            timeline = new_timeline()
+            about = {
+                "trace_id": trace_id,
+                "engagement_id": rows[0]["engagement_id"],
+                "earlier": earlier[trace_id],
+                "first_open": rows[0]["first_open"],
+                "room": policy.room(recent[trace_id]),
+            }
+            timeline = Timeline(**about)
             try:
                 self._classify_trace(timeline, rows, policy, countries)
             except Exception:
                 # Hits come from strangers: those of one email, whatever they are,
                 # must not keep those of all others waiting.
                 _logger.exception("Hits of trace %s cannot be judged", trace_id)
-                timeline = new_timeline()
+                timeline = Timeline(**about)
                 timeline.count_only(rows[0]["date"], len(rows), reason=ERROR)
             drafts += timeline.drafts
         return drafts
@@ -292,8 +289,8 @@ class EmailEngagementDigest(models.AbstractModel):
                     UPDATE email_engagement_event event
                        SET last_date = GREATEST(event.last_date, new.last_date),
                            hit_count = event.hit_count + new.repeats,
-                           actor = COALESCE(new.actor, event.actor),
-                           reason = COALESCE(new.reason, event.reason),
+                           actor = new.actor,
+                           reason = new.reason,
                            counted = new.counted
                       FROM unnest(%s::int[], %s::timestamp[], %s::int[], %s::varchar[],
                                   %s::varchar[], %s::bool[])
@@ -355,45 +352,3 @@ class _Policies:
                 events_per_hour=rules._get_bound("events_per_hour"),
             )
         return self._known[company_id]
-
-
-def _has_geoip(name: str) -> bool:
-    """Whether Odoo can open one of its GeoIP databases. Where there is none it would
-    try again for every address.
-    """
-    try:
-        return bool(getattr(root, name))
-    except (OSError, RuntimeError):  # no such file, or not such a database
-        return False
-
-
-def _country_code(address: str) -> str | None:
-    try:
-        return GeoIP(address).country_code
-    except ValueError:  # not an address
-        return None
-
-
-class _Countries:
-    """Countries of addresses, by Odoo's GeoIP where it is set up."""
-
-    def __init__(self, env):
-        self.env = env
-        self._ids = None
-        self._known = {}
-        self._is_set_up = any(map(_has_geoip, ("geoip_country_db", "geoip_city_db")))
-
-    def of(self, address: str) -> int | None:
-        if not address or not self._is_set_up:
-            return None
-        if address not in self._known:
-            self._known[address] = self._id(_country_code(address))
-        return self._known[address]
-
-    def _id(self, code: str | None) -> int | None:
-        if not code:
-            return None
-        if self._ids is None:
-            countries = self.env["res.country"].search_fetch([], ["code"])
-            self._ids = {country.code: country.id for country in countries}
-        return self._ids.get(code)

@@ -6,10 +6,10 @@ from odoo.tools import SQL
 class EmailEngagementReadable(models.AbstractModel):
     """Records that may be read by whoever may read the followed message.
 
-    ``_engagement_access_domain`` says who that is, nobody by default. It is added to every search, so that counts,
-    groups, exports and searches on related fields see the same records as a
-    plain read; ``_check_access`` asks the same domain. It is one SQL condition:
-    nothing is filtered after a limit was applied.
+    ``_engagement_access_domain`` says who that is, nobody by default. It is added to
+    every search, so that counts, groups, exports and searches on related fields see
+    the same records as a plain read; ``_check_access`` asks the same domain. It is one
+    SQL condition: nothing is filtered after a limit was applied.
     """
 
     _name = "email.engagement.readable"
