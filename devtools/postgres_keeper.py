@@ -106,6 +106,16 @@ def _may_reach(path: Path) -> bool:
     return all(folder.stat().st_mode & 0o001 for folder in path.parents)
 
 
+#: What every cluster of this project is made with.
+INITDB = (
+    f"--username={USER}",
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--no-sync",
+)
+
+
 def create_cluster(identity: Identity) -> None:
     if (CLUSTER / "PG_VERSION").exists():
         return
@@ -114,11 +124,7 @@ def create_cluster(identity: Identity) -> None:
     process = identity.popen(
         "initdb",
         f"--pgdata={part}",
-        f"--username={USER}",
-        "--auth=trust",
-        "--encoding=UTF8",
-        "--locale=C",
-        "--no-sync",
+        *INITDB,
     )
     if process.wait():
         sys.exit("initdb failed")

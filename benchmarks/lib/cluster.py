@@ -16,7 +16,7 @@ from pathlib import Path
 from devtools.output import Failure
 from devtools.paths import DEV
 from devtools.postgres import PORT, USER, Server
-from devtools.postgres_keeper import Identity
+from devtools.postgres_keeper import INITDB, Identity
 
 BENCH = DEV / "bench"
 DATA = BENCH / "postgres"
@@ -108,11 +108,7 @@ class Cluster(Server):
         process = self._popen(
             "initdb",
             f"--pgdata={DATA}",
-            f"--username={USER}",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--no-sync",
+            *INITDB,
         )
         if process.wait():
             raise Failure(f"initdb failed ({self.log})")

@@ -132,7 +132,7 @@ def better(
     confidence: float = CONFIDENCE,
 ) -> bool:
     """Whether the lower bound is above ``pooled_rate`` (a proportion)."""
-    if pooled_rate is None or sample < max(min_sample, 1):
+    if not _comparable(sample, pooled_rate, min_sample):
         return False
     return wilson(count, sample, confidence).low > pooled_rate
 
@@ -145,9 +145,13 @@ def clearly_worse(
     confidence: float = CONFIDENCE,
 ) -> bool:
     """Whether the upper bound is below ``pooled_rate`` (a proportion)."""
-    if pooled_rate is None or sample < max(min_sample, 1):
+    if not _comparable(sample, pooled_rate, min_sample):
         return False
     return wilson(count, sample, confidence).high < pooled_rate
+
+
+def _comparable(sample: int, pooled_rate: float | None, min_sample: int) -> bool:
+    return pooled_rate is not None and sample >= max(min_sample, 1)
 
 
 def recommended(
