@@ -62,10 +62,11 @@ class ResConfigSettings(models.TransientModel):
     )
 
     def set_values(self):
-        super().set_values()
+        result = super().set_values()
         # Odoo takes a zero for "not set", which would bring the default back.
         for name, field in self._fields.items():
             parameter = getattr(field, "config_parameter", None) or ""
             if parameter.startswith("email_engagement.") and not self[name]:
                 # sudo: as Odoo's own, which has checked who changes settings.
                 self.env["ir.config_parameter"].sudo().set_param(parameter, "0")
+        return result
