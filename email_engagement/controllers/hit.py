@@ -5,6 +5,7 @@ told which one is meant), if the addon is among the ``server_wide_modules``.
 """
 
 import base64
+from http import HTTPStatus
 
 from odoo import http
 from odoo.http import Response, request
@@ -15,6 +16,7 @@ from ..models.email_engagement_reception import (
     receive_without_database,
 )
 from ..tools.urls import location
+from .answer import Answer
 from .pages import LATER_PAGE
 
 # The smallest transparent GIF that all mail clients show.
@@ -49,18 +51,21 @@ class HitController(http.Controller):
     @http.route("/ee/o/<string:token>.gif", **PUBLIC_ROUTE)
     def engagement_open(self, token, **_query):
         """The pixel: whatever happens, the client gets its picture."""
-        return _open(token)
+        return _options() or _as_response(_open(token))
 
     @http.route("/ee/c/<string:token>", **PUBLIC_ROUTE)
     def engagement_click(self, token, **_query):
         """A link: to its stored target, and nowhere else."""
+        if response := _options():
+            return response
         if not request.db:
             target = receive_without_database(token, _columns())
-            return _redirect(target) or _try_again()
-        return _click(token) or _not_found()
+            return _as_response(_redirect(target) or _try_again())
+        answer = _click(token)
+        return _as_response(answer) if answer else _not_found()
 
 
-def answer_at_once(path: str) -> Response | None:
+def answer_at_once(path: str) -> Answer | None:
     """The answer to a hit, without the rest of Odoo's dispatcher; see ``ir.http``.
 
     :return: None for all that is not a plain hit, or gets a page as its answer
@@ -77,14 +82,25 @@ def answer_at_once(path: str) -> Response | None:
     return None
 
 
-def _open(token: str) -> Response:
+def _options() -> Response | None:
+    """The answer to a question about methods, which is no hit."""
+    if request.httprequest.method != "OPTIONS":
+        return None
+    return Response(status=204, headers=[("Allow", "GET, HEAD, OPTIONS")])
+
+
+def _as_response(answer: Answer) -> Response:
+    return Response(answer.body, status=answer.status, headers=list(answer.headers))
+
+
+def _open(token: str) -> Answer:
     ids = _verify("open", token) if _is_installed() else None
     if ids:
         request.env["email.engagement.reception"]._receive("open", ids, _columns())
-    return Response(PIXEL, headers=PIXEL_HEADERS)
+    return Answer(HTTPStatus.OK, PIXEL_HEADERS, PIXEL)
 
 
-def _click(token: str) -> Response | None:
+def _click(token: str) -> Answer | None:
     """The answer to a link, None when it leads nowhere."""
     ids = _verify("click", token) if _is_installed() else None
     if not ids:
@@ -96,11 +112,11 @@ def _click(token: str) -> Response | None:
     return _redirect(target)
 
 
-def _redirect(target: str | None) -> Response | None:
+def _redirect(target: str | None) -> Answer | None:
     address = location(target) if target else None
     if not address:
         return None
-    return Response(status=302, headers=[("Location", address), *COMMON_HEADERS])
+    return Answer(HTTPStatus.FOUND, [("Location", address), *COMMON_HEADERS])
 
 
 def _is_installed() -> bool:
@@ -138,14 +154,11 @@ def _not_found() -> Response:
     return Response(body, status=404, headers=PAGE_HEADERS)
 
 
-def _try_again() -> Response:
+def _try_again() -> Answer:
     """A page that asks again by itself, until there is a database."""
-    return Response(
-        LATER_PAGE,
-        status=503,
-        headers=[
-            ("Refresh", str(RETRY_AFTER)),
-            ("Retry-After", str(RETRY_AFTER)),
-            *PAGE_HEADERS,
-        ],
-    )
+    headers = [
+        ("Refresh", str(RETRY_AFTER)),
+        ("Retry-After", str(RETRY_AFTER)),
+        *PAGE_HEADERS,
+    ]
+    return Answer(HTTPStatus.SERVICE_UNAVAILABLE, headers, LATER_PAGE.encode())

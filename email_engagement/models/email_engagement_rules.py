@@ -1,6 +1,6 @@
 import functools
 
-from odoo import api, models
+from odoo import api, models, tools
 
 from ..tools import networks
 from ..tools.classify import Rules
@@ -53,8 +53,9 @@ class EmailEngagementRules(models.AbstractModel):
         )
 
     @api.model
+    @tools.ormcache("name", cache="stable")  # as the parameters themselves
     def _get_bound(self, name: str) -> int:
-        """One of ``BOUNDS``; no statement, the parameters are in the cache."""
+        """One of ``BOUNDS``; no statement once it is in the cache."""
         # sudo: a technical parameter, of which only a number gets out.
         parameters_sudo = self.env["ir.config_parameter"].sudo()
         value = str(parameters_sudo.get_param(f"email_engagement.{name}"))

@@ -1,5 +1,3 @@
-import werkzeug.exceptions
-
 from odoo import models
 from odoo.http import request
 
@@ -20,11 +18,12 @@ class IrHttp(models.AbstractModel):
             # Here and not above: the controllers need the models.
             from ..controllers.hit import answer_at_once
 
-            cls._auth_method_none()
-            response = answer_at_once(path_info)
-            if response is not None:
+            # What ``_auth_method_none`` does for an environment without a user.
+            request.env.transaction.default_env = request.env
+            answer = answer_at_once(path_info)
+            if answer is not None:
                 request.session.can_save = False  # no cookie for a stranger
-                werkzeug.exceptions.abort(response)
+                raise answer
         return super()._match(path_info)
 
     def session_info(self):

@@ -1,4 +1,7 @@
+from unittest.mock import patch
+
 from odoo.tests import HttpCase, tagged
+from odoo.tools import SQL, config
 
 from .common import BROWSER, EngagementCase, RecipientMixin
 from .test_send import BODY
@@ -62,6 +65,27 @@ class TestRoutes(RecipientMixin, EngagementCase, HttpCase):
                 self.assertEqual(self.client(self.link, method=method).status_code, 405)
         self.assertFalse(self.Hit.search([]))
 
+    def test_question_about_methods(self):
+        for path in (self.link, self.pixel, "/ee/c/forged"):
+            response = self.client(path, method="OPTIONS")
+            self.assertEqual(response.status_code, 204)
+            self.assertEqual(response.headers["Allow"], "GET, HEAD, OPTIONS")
+            self.assertNotIn("Location", response.headers)
+        self.assertFalse(self.Hit.search([]))
+
+    def test_what_is_not_to_be_recorded(self):
+        """Who made it so (a consent that was withdrawn) gets the answer all the same."""
+        condition = patch.object(
+            type(self.Hit), "_recorded_sql", lambda self, kind: SQL("FALSE")
+        )
+        with condition:
+            response = self.client(self.link)
+            self.assertEqual(
+                response.headers["Location"], "https://example.com/offer?a=1&b=2#top"
+            )
+            self.assertEqual(self.client(self.pixel).status_code, 200)
+        self.assertFalse(self.Hit.search([]))
+
     def test_prefetch_headers_are_kept(self):
         self.client(self.link, headers={"Sec-Purpose": "prefetch;prerender"})
         self.assertEqual(self.Hit.search([]).purpose, "prefetch;prerender")
@@ -69,6 +93,16 @@ class TestRoutes(RecipientMixin, EngagementCase, HttpCase):
     def test_forwarded_address_is_not_believed(self):
         self.client(self.pixel, headers={"X-Forwarded-For": "203.0.113.9"})
         self.assertEqual(self.Hit.search([]).address, "127.0.0.1")
+
+    def test_forwarded_address_in_proxy_mode(self):
+        """The last one that the own proxy has written, not what the client claims."""
+        headers = {
+            "X-Forwarded-For": "198.51.100.1, 203.0.113.9",
+            "X-Forwarded-Host": "example.com",
+        }
+        with patch.dict(config.options.maps[0], {"proxy_mode": True}):
+            self.client(self.pixel, headers=headers)
+        self.assertEqual(self.Hit.search([]).address, "203.0.113.9")
 
     def forged(self):
         token = self.link.rpartition("/")[2]
