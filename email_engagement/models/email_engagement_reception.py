@@ -15,9 +15,11 @@ from odoo import api, models, modules
 from odoo.modules.registry import Registry
 from odoo.tools import SQL, config
 
+from ..tools.known_targets import Known, KnownTargets
 from ..tools.limiter import Limiter
 from ..tools.spool import Spool
 from .email_engagement_hit import request_columns
+from .email_engagement_rules import BOUNDS
 
 _logger = logging.getLogger(__name__)
 
@@ -74,15 +76,16 @@ class EmailEngagementReception(models.AbstractModel):
             if cr._cnx.closed:
                 cr.close()  # or the dispatcher would try to commit it
             return target
-        if target is not None:
+        if target:
+            _recent.remember(token, Known(cr.dbname, ids, target))
+        if transaction:
             _later(cr.dbname, WAKE_DELAY)
-            if target:
-                _recent.remember(token, (cr.dbname, ids, target))
         return target
 
     @api.model
     def _is_within_limit(self, trace_id: int) -> bool:
         limit = self.env["email.engagement.rules"]._get_bound("hits_per_minute")
+        _limits[self.env.cr.dbname] = limit
         return _limiter(self.env.cr.dbname).allow(trace_id, limit, time.time())
 
     @api.model
@@ -90,8 +93,9 @@ class EmailEngagementReception(models.AbstractModel):
         """The target, from a database that has just refused to record."""
         if kind == "open":
             return ""
-        if known := _recent.recall(token):
-            return known[2]
+        known = _recall(token)
+        if known and known.dbname == self.env.cr.dbname:
+            return known.url
         try:
             with closing(self.env.registry.cursor()) as cr:
                 hits = self.env(cr=cr)["email.engagement.hit"]
@@ -112,10 +116,15 @@ class EmailEngagementReception(models.AbstractModel):
         """
         dbname = self.env.cr.dbname
         hits = self.env["email.engagement.hit"]
-        for trace_id, count in _limiter(dbname).drain().items():
-            request = request_columns()
-            hits._record("open", (trace_id,), {**request, "repeats": count - 1})
-        self.env.cr.commit()
+        surplus = _limiter(dbname).drain()
+        try:
+            for trace_id, count in surplus.items():
+                request = request_columns()
+                hits._record("open", (trace_id,), {**request, "repeats": count - 1})
+            self.env.cr.commit()
+        except psycopg2.Error:
+            _limiter(dbname).put_back(surplus)
+            raise
         spool = _spool(dbname)
         for name, rows in spool.take():
             if self._is_new_spool(name):
@@ -183,33 +192,65 @@ class _Recent:
     def __init__(self, size: int = 4096):
         self._size = size
         self._known = OrderedDict()
+        self._new = {}
         self._lock = threading.Lock()
 
-    def remember(self, token: str, known: tuple):
+    def remember(self, token: str, known: Known):
         with self._lock:
+            if self._known.get(token) != known:
+                self._new[token] = known
             self._known[token] = known
             self._known.move_to_end(token)
             while len(self._known) > self._size:
                 self._known.popitem(last=False)
 
-    def recall(self, token: str) -> tuple | None:
+    def recall(self, token: str) -> Known | None:
         with self._lock:
             return self._known.get(token)
+
+    def take_new(self) -> dict[str, Known]:
+        """What was not known at the last call."""
+        with self._lock:
+            new, self._new = self._new, {}
+        return new
 
 
 _recent = _Recent()
 
 
+@functools.cache
+def _file() -> KnownTargets:
+    """What the processes of this machine tell each other."""
+    return KnownTargets(Path(config["data_dir"]) / "email_engagement" / "targets.sqlite")
+
+
+def _recall(token: str) -> Known | None:
+    return _recent.recall(token) or _file().read(token)
+
+
+def _tell_others():
+    new = _recent.take_new()
+    if new and not _file().write(new.items(), time.time()):
+        _warn("Targets of links cannot be written down for other processes")
+
+
 def receive_without_database(token: str, request: dict) -> str | None:
     """The target of a link while no database can be reached, and the hit spooled;
-    None when this process has not looked it up before.
+    None when no process of this machine has looked it up lately.
     """
-    known = _recent.recall(token)
+    known = _recall(token)
     if not known:
         return None
-    dbname, ids, target = known
-    _spool_hit(dbname, "click", ids, request)
-    return target
+    limit = _limits.get(known.dbname, BOUNDS["hits_per_minute"])
+    if _limiter(known.dbname).allow(known.ids[0], limit, time.time()):
+        _spool_hit(known.dbname, "click", known.ids, request)
+    else:
+        _later(known.dbname, SPOOL_RETRY)
+    return known.url
+
+
+#: Hits per copy and minute by database, as it last said itself.
+_limits: dict[str, int] = {}
 
 
 @functools.cache
@@ -282,6 +323,7 @@ def _wake(dbname: str):
     # Before anything is read: a hit that comes in now has to wake again.
     with _lock:
         _waiting.discard(dbname)
+    _tell_others()
     try:
         with Registry(dbname).cursor() as cr:
             env = api.Environment(cr, api.SUPERUSER_ID, {})
@@ -290,5 +332,5 @@ def _wake(dbname: str):
     except Exception as error:  # noqa: BLE001 - a thread has no one to tell
         # The hits are safe; the digest runs at its regular interval all the same.
         _warn("The digest of %s cannot be woken (%s)", dbname, error)
-        if _spool(dbname):
+        if _spool(dbname) or _limiter(dbname):
             _later(dbname, SPOOL_RETRY)

@@ -17,6 +17,7 @@ from . import (
     test_html_urls,
     test_journey,
     test_js,
+    test_known_targets,
     test_kpi,
     test_networks,
     test_reception,

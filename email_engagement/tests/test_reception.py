@@ -1,4 +1,5 @@
 import shutil
+import tempfile
 from contextlib import closing
 from unittest.mock import patch
 
@@ -7,6 +8,7 @@ import psycopg2
 from odoo.tests import HttpCase, tagged
 
 from ..models import email_engagement_reception as reception
+from ..tools.known_targets import KnownTargets
 from .common import EngagementCase, RecipientMixin
 from .test_send import BODY
 
@@ -29,6 +31,12 @@ class TestReception(RecipientMixin, EngagementCase, HttpCase):
         self.addCleanup(shutil.rmtree, self.spool.folder, ignore_errors=True)
         reception._warned.clear()
         reception._refused_at.clear()
+        # Beside the spool, and not the one that a real server writes.
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        targets = KnownTargets(f"{folder.name}/targets.sqlite")
+        self.patch(reception, "_file", lambda: targets)
+        self.addCleanup(reception._recent._known.clear)
 
     def refuse(self):
         self.env.cr.execute(
@@ -190,3 +198,44 @@ class TestReception(RecipientMixin, EngagementCase, HttpCase):
             )
         self.take_in()
         self.assertEqual(self.Hit.search_count([]), 2)
+
+    def test_no_database_in_another_process(self):
+        """What one process has looked up, all others of the machine know."""
+        request = reception.request_columns()
+        token = self.link.rpartition("/")[2]
+        reception._recent._known.clear()
+        self.client(self.link)
+        reception._tell_others()
+        reception._recent._known.clear()  # as in another process
+        with self.assertLogs(reception._logger, "WARNING"):
+            self.assertEqual(
+                reception.receive_without_database(token, request),
+                "https://example.com/offer?a=1&b=2#top",
+            )
+
+    def test_no_database_and_too_many(self):
+        """One link must not fill the spool either."""
+        reception._limiter.cache_clear()
+        reception._limits[self.env.cr.dbname] = 3
+        request = reception.request_columns()
+        token = self.link.rpartition("/")[2]
+        known = reception.Known(self.env.cr.dbname, (self.trace.id, 1), "https://a.b")
+        reception._recent.remember(token, known)
+        with self.assertLogs(reception._logger, "WARNING"):
+            for _n in range(8):
+                target = reception.receive_without_database(token, request)
+                self.assertEqual(target, "https://a.b")
+        ((_name, rows),) = self.spool.take()
+        self.assertEqual(len(rows), 3)
+        self.assertEqual(
+            reception._limiter(self.env.cr.dbname).drain(), {self.trace.id: 5}
+        )
+
+    def test_surplus_that_cannot_be_stored(self):
+        limiter = reception._limiter(self.env.cr.dbname)
+        limiter.put_back({self.trace.id: 4})
+        self.refuse()
+        with self.assertRaises(psycopg2.Error), self.env.cr.savepoint():
+            self.take_in()
+        self.accept()
+        self.assertEqual(limiter.drain(), {self.trace.id: 4})

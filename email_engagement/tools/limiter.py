@@ -52,3 +52,13 @@ class Limiter:
             surplus = dict(self._surplus)
             self._surplus.clear()
         return surplus
+
+    def put_back(self, surplus: dict[Hashable, int]):
+        """What ``drain`` has given and nobody could use."""
+        with self._lock:
+            for key, count in surplus.items():
+                self._surplus[key] += count
+
+    def __bool__(self):
+        """Whether there is any surplus."""
+        return bool(self._surplus)
