@@ -43,5 +43,6 @@
             "email_engagement/static/tests/tours/**/*",
         ],
     },
+    "post_init_hook": "post_init_hook",
     "application": True,
 }

@@ -215,7 +215,11 @@ class EmailEngagement(models.Model):
     def _scan(self, body: str) -> html.Body:
         self.ensure_one()
         own = f"{self._get_engagement_base_url()}/ee/"
-        return html.scan(body, own_prefixes=(own,))
+        read_address = self.env["email.engagement.token"]._read_address
+        # Forwarded, or sent before the tracking domain changed: followed already.
+        return html.scan(
+            body, own_prefixes=(own,), skip=lambda url: bool(read_address(url))
+        )
 
     def _fill_in(self, body: str):
         """Make the function that gives a trace its own pixel and links.

@@ -1,8 +1,9 @@
 import functools
 import secrets
 
-from odoo import api, models
+from odoo import api, models, tools
 
+from ..tools.addresses import read_address
 from ..tools.tokens import KEY_MIN, BadToken, Purpose, Signer
 
 SECRET_PARAMETER = "email_engagement.secret"
@@ -36,13 +37,28 @@ class EmailEngagementToken(models.AbstractModel):
         """Ids of a genuine token, None for any other. No statement is executed
         once the parameters are in the registry's cache.
         """
-        signer = self._get_signer()
+        signer = self._get_verifier()
         if signer is None:
             return None
         try:
             return signer.verify(Purpose(purpose), token)
         except BadToken:
             return None
+
+    @api.model
+    def _read_address(self, url: str) -> tuple[Purpose, tuple[int, ...]] | None:
+        """Purpose and ids of an address in one of our emails, whatever the base
+        was that it was sent with; None for any other address. No statement, as
+        ``_verify``.
+        """
+        address = read_address(url)
+        ids = address and self._verify(*address)
+        return (address[0], ids) if ids else None
+
+    @api.model
+    @tools.ormcache(cache="stable")  # forgotten when any system parameter changes
+    def _get_verifier(self) -> Signer | None:
+        return self._get_signer()
 
     @api.model
     def _get_signer(self, create: bool = False) -> Signer | None:

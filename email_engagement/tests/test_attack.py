@@ -1,7 +1,9 @@
 import base64
 import random
+from unittest.mock import patch
 from urllib.parse import quote
 
+from odoo.sql_db import Cursor
 from odoo.tests import HttpCase, tagged
 
 from .common import EngagementCase, RecipientMixin
@@ -75,6 +77,46 @@ class TestAttack(RecipientMixin, EngagementCase, HttpCase):
                     answers.add(response.text)
         self.assertEqual(len(answers), 1)
         self.assertFalse(self.Hit.search_count([]))
+
+    def statements(self, path):
+        """Number of statements that the server executes to answer."""
+        executed = []
+        execute = Cursor.execute
+
+        def count(cursor, *args, **kwargs):
+            executed.append(args)
+            return execute(cursor, *args, **kwargs)
+
+        with patch.object(Cursor, "execute", count):
+            self.client(path)
+        return len(executed)
+
+    def test_no_kind_of_forged_token_costs_more(self):
+        """Nor less: the number of statements does not tell one from the other."""
+        pixel = self.pixel.rpartition("/")[2].removesuffix(".gif")
+        tokens = [
+            token for token in self.forged(24) if "/" not in token and token != pixel
+        ]
+        for path in ("/ee/c/%s", "/ee/o/%s.gif"):
+            self.statements(path % "x")  # the page and its language are cached
+            counts = {self.statements(path % quote(token)) for token in tokens}
+            with self.subTest(path):
+                self.assertEqual(len(counts), 1, counts)
+
+    def test_own_addresses_under_any_base(self):
+        """A mail that quotes one of ours, from before the tracking domain changed, is
+        followed by nobody twice; a forged address is one like any other.
+        """
+        read_address = self.env["email.engagement.token"]._read_address
+        old = f"https://old.example.com{self.link}"
+        self.assertEqual(read_address(f"{old}?a=1")[0], "click")
+        self.assertEqual(read_address(f"https://b.test{self.pixel}")[0], "open")
+        forged = f"{old[:-1]}{'A' if old[-1] != 'A' else 'B'}"
+        for url in (forged, "https://x.test/ee/c/", "mailto:a@b.c", f"{old}/more"):
+            self.assertIsNone(read_address(url), url)
+        body = f'<a href="{old}">ours</a> <a href="{forged}">not ours</a>'
+        targets = self.engagement._scan(body).targets
+        self.assertEqual([target.url for target in targets], [forged])
 
     def test_nothing_of_the_caller_is_reflected(self):
         probe = "<script>alert(1)</script>"
