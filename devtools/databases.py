@@ -3,6 +3,7 @@
     base_<version>_<key>   Odoo with some of its own modules
     addons_<kind>_<key>    a copy, with addons of this repository installed
     test_<pid>             a copy for one run of the tests
+    chaos_<pid>            a copy for the tests that kill servers
 
 A key is a hash of what the database was made from, so nothing stale is ever used and
 nothing is made twice.
@@ -121,7 +122,7 @@ class Databases:
     def _forget_dead_tests(self) -> None:
         for name in self.server.databases():
             prefix, _, pid = name.partition("_")
-            if prefix == "test" and pid.isdigit() and not _is_alive(int(pid)):
+            if prefix in ("test", "chaos") and pid.isdigit() and not _is_alive(int(pid)):
                 self.drop(name)
 
 

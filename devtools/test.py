@@ -70,9 +70,10 @@ def _pytest(arguments: list[str], database: str, source: Path, server) -> int:
 
 
 def default_paths() -> list[Path]:
-    """The addons' own tests, and Odoo's linters."""
+    """The addons' own tests, Odoo's linters, and the quick part of `bench chaos`."""
     linters = ROOT / "devtools" / "inside" / "test_odoo_lint.py"
-    return [*(ROOT / addon for addon in addons()), linters]
+    chaos = ROOT / "benchmarks" / "tests"
+    return [*(ROOT / addon for addon in addons()), linters, chaos]
 
 
 def _names_paths(arguments: list[str]) -> bool:

@@ -7,7 +7,9 @@ with workers cannot start itself.
 """
 
 import contextlib
+import itertools
 import os
+import random
 import re
 import signal
 import subprocess
@@ -23,7 +25,7 @@ from devtools.services import answers
 from .cluster import BENCH
 from .site import Site
 
-PORTS = range(8191, 8200)
+PORTS = range(8191, 8391)
 REQUEST = re.compile(
     r'"(?:GET|HEAD) (\S+) HTTP/1\.\d" (\d{3}) \S+ (\d+) ([\d.]+) ([\d.]+)'
 )
@@ -71,7 +73,7 @@ class Server:
 
     def wait_until_ready(self, seconds: float = 90) -> None:
         deadline = time.monotonic() + seconds
-        while not answers(f"{self.url}/bench/noop"):
+        while not answers(f"{self.url}/web/health"):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise Failure(f"Odoo does not answer ({self.log})")
             time.sleep(0.1)
@@ -125,8 +127,14 @@ _given = set()
 
 
 def _free_ports() -> tuple[int, int]:
-    free = [port for port in PORTS if port not in _given and ports.is_free(port)]
-    if len(free) < 2:
+    # In another order each time: another checkout may be looking for some, too.
+    free = (
+        port
+        for port in random.sample(PORTS, len(PORTS))
+        if port not in _given and ports.is_free(port)
+    )
+    chosen = tuple(itertools.islice(free, 2))
+    if len(chosen) < 2:
         raise Failure(f"no two free ports in {PORTS.start}-{PORTS.stop - 1}")
-    _given.update(free[:2])
-    return free[0], free[1]
+    _given.update(chosen)
+    return chosen
