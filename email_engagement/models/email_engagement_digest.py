@@ -48,14 +48,35 @@ class EmailEngagementDigest(models.AbstractModel):
         cron = self.env.ref("email_engagement.ir_cron_digest", raise_if_not_found=False)
         if not cron:
             return
-        waiting = self.env["ir.cron.trigger"].search_count(
-            [("cron_id", "=", cron.id), ("call_at", "<=", fields.Datetime.now())],
-            limit=1,
-        )
-        if waiting:
+        if self._is_triggered(cron):
             cron._notifydb()
         else:
             cron._trigger()
+
+    @api.model
+    def _is_triggered(self, cron) -> bool:
+        """Whether the cron is going to run anyway.
+
+        Not by the trigger of the run that is under way: it has deleted that one, in a
+        transaction that ends with the run, and until then everyone else can see it.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self.env.cr.execute(
+                    SQL(
+                        """
+                        SELECT id FROM ir_cron_trigger
+                         WHERE cron_id = %s AND call_at <= %s
+                         LIMIT 1 FOR UPDATE SKIP LOCKED
+                        """,
+                        cron.id,
+                        fields.Datetime.now(),
+                    ),
+                    log_exceptions=False,
+                )
+                return bool(self.env.cr.rowcount)
+        except psycopg2.errors.SerializationFailure:
+            return False  # that run has just ended
 
     @api.model
     def _run(self, batch_size: int = BATCH_SIZE) -> int:

@@ -1,7 +1,9 @@
 from contextlib import closing
 from unittest.mock import patch
 
+from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..models import countries, email_engagement_digest
 from ..models.email_engagement_hit import request_columns
@@ -328,6 +330,44 @@ class TestDigest(EngagementTransactionCase):
         commit.assert_called_once_with(3, remaining=0)
         self.assertEqual(triggers.search_count([("cron_id", "=", cron.id)]), 1)
         self.assertEqual(self.env["email.engagement.hit"].search_count([]), 1)
+
+    def test_trigger_of_the_run_under_way(self):
+        """A run that ends before all hits are digested, and hits that come in while it
+        ends, need another run: its own trigger is as good as gone.
+        """
+        cron_id = self.env.ref("email_engagement.ir_cron_digest").id
+        count = SQL("SELECT count(*) FROM ir_cron_trigger WHERE cron_id = %s", cron_id)
+        forget = SQL("DELETE FROM ir_cron_trigger WHERE cron_id = %s", cron_id)
+        connection = self.env.registry._db  # of its own, as Odoo's runner has it
+        for ended in (False, True):
+            with (
+                self.subTest(ended=ended),
+                closing(connection.cursor()) as runner,
+                closing(connection.cursor()) as waker,
+            ):
+                runner.execute(
+                    SQL(
+                        """
+                        INSERT INTO ir_cron_trigger (cron_id, call_at)
+                        VALUES (%s, now() AT TIME ZONE 'UTC' - interval '2 s')
+                        """,
+                        cron_id,
+                    )
+                )
+                runner.commit()
+                waker.execute(count)  # from here on it sees the trigger
+                runner.execute(forget)
+                if ended:
+                    runner.commit()
+                env = api.Environment(waker, SUPERUSER_ID, {})
+                with patch.object(type(env["ir.cron"]), "_notifydb"):
+                    env["email.engagement.digest"]._trigger()
+                env.flush_all()
+                waker.execute(count)
+                self.assertEqual(waker.fetchone()[0], 2, "one to go, and a new one")
+                waker.rollback()
+                runner.execute(forget)
+                runner.commit()
 
     def test_trigger_is_one(self):
         digest = self.env["email.engagement.digest"]
