@@ -122,7 +122,11 @@ class Databases:
     def _forget_dead_tests(self) -> None:
         for name in self.server.databases():
             prefix, _, pid = name.partition("_")
-            if prefix in ("test", "chaos") and pid.isdigit() and not _is_alive(int(pid)):
+            if (
+                prefix in ("test", "chaos")
+                and pid.isdigit()
+                and not _is_alive(int(pid))
+            ):
                 self.drop(name)
 
 

@@ -1,4 +1,4 @@
-"""The answer to a hit, without what Odoo and werkzeug do to one that may be anything."""
+"""The answer to a hit, without what Odoo does to one that may be anything."""
 
 from http import HTTPStatus
 

@@ -30,7 +30,7 @@ WAKE_DELAY = 1.0
 SPOOL_RETRY = 5.0
 WARN_INTERVAL = 60.0
 # What is wrong with a row of the spool itself, not with the database.
-UNREADABLE = (KeyError, TypeError, ValueError, psycopg2.DataError)
+UNREADABLE = (LookupError, TypeError, ValueError, psycopg2.DataError)
 
 
 class EmailEngagementReception(models.AbstractModel):
@@ -221,16 +221,18 @@ _recent = _Recent()
 @functools.cache
 def _file() -> KnownTargets:
     """What the processes of this machine tell each other."""
-    return KnownTargets(Path(config["data_dir"]) / "email_engagement" / "targets.sqlite")
+    return KnownTargets(
+        Path(config["data_dir"]) / "email_engagement" / "targets.sqlite"
+    )
 
 
 def _recall(token: str) -> Known | None:
-    return _recent.recall(token) or _file().read(token)
+    return _recent.recall(token) or _file().find(token)
 
 
 def _tell_others():
     new = _recent.take_new()
-    if new and not _file().write(new.items(), time.time()):
+    if new and not _file().add(new.items(), time.time()):
         _warn("Targets of links cannot be written down for other processes")
 
 

@@ -22,50 +22,50 @@ class TestKnownTargets(BaseCase):
         self.targets = KnownTargets(self.path)
 
     def test_another_process_knows(self):
-        self.assertIsNone(self.targets.read("token"))
+        self.assertIsNone(self.targets.find("token"))
         self.assertFalse(self.path.exists(), "reading leaves nothing behind")
-        self.assertTrue(self.targets.write([("token", OFFER)], now=0))
-        self.assertEqual(KnownTargets(self.path).read("token"), OFFER)
-        self.assertIsNone(self.targets.read("\udcff"))
+        self.assertTrue(self.targets.add([("token", OFFER)], now=0))
+        self.assertEqual(KnownTargets(self.path).find("token"), OFFER)
+        self.assertIsNone(self.targets.find("\udcff"))
 
     def test_is_private_and_names_no_token(self):
-        self.targets.write([("secret-token", OFFER)], now=0)
+        self.targets.add([("secret-token", OFFER)], now=0)
         self.assertEqual(self.path.stat().st_mode & 0o777, 0o600)
         self.assertNotIn(b"secret-token", self.path.read_bytes())
 
     def test_bounds(self):
         with patch.object(known_targets, "ROWS_MAX", 20):
             for day in range(30):
-                self.targets.write([(f"t{day}", OFFER)], now=day * DAY / 10)
-            self.assertIsNone(self.targets.read("t0"))
-            self.assertEqual(self.targets.read("t29"), OFFER)
-            left = sum(bool(self.targets.read(f"t{day}")) for day in range(30))
+                self.targets.add([(f"t{day}", OFFER)], now=day * DAY / 10)
+            self.assertIsNone(self.targets.find("t0"))
+            self.assertEqual(self.targets.find("t29"), OFFER)
+            left = sum(bool(self.targets.find(f"t{day}")) for day in range(30))
             self.assertLessEqual(left, 20)
-        self.targets.write([("new", OFFER)], now=(DAYS_MAX + 4) * DAY)
-        self.assertIsNone(self.targets.read("t29"))
-        self.assertEqual(self.targets.read("new"), OFFER)
+        self.targets.add([("new", OFFER)], now=(DAYS_MAX + 4) * DAY)
+        self.assertIsNone(self.targets.find("t29"))
+        self.assertEqual(self.targets.find("new"), OFFER)
 
     def test_broken_file(self):
         self.path.parent.mkdir()
         self.path.write_bytes(b"no database at all" * 100)
-        self.assertIsNone(self.targets.read("token"))
-        self.assertFalse(self.targets.write([("token", OFFER)], now=0))
-        self.assertTrue(self.targets.write([("token", OFFER)], now=0))
-        self.assertEqual(self.targets.read("token"), OFFER)
+        self.assertIsNone(self.targets.find("token"))
+        self.assertFalse(self.targets.add([("token", OFFER)], now=0))
+        self.assertTrue(self.targets.add([("token", OFFER)], now=0))
+        self.assertEqual(self.targets.find("token"), OFFER)
 
     def test_cannot_be_written(self):
         self.path.parent.write_text("a file where the folder should be")
-        self.assertFalse(self.targets.write([("token", OFFER)], now=0))
-        self.assertIsNone(self.targets.read("token"))
+        self.assertFalse(self.targets.add([("token", OFFER)], now=0))
+        self.assertIsNone(self.targets.find("token"))
 
     def test_several_at_once(self):
         def write(number):
             for n in range(20):
-                self.targets.write([(f"{number}-{n}", OFFER)], now=0)
+                self.targets.add([(f"{number}-{n}", OFFER)], now=0)
 
         threads = [threading.Thread(target=write, args=(n,)) for n in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        self.assertEqual(self.targets.read("3-19"), OFFER)
+        self.assertEqual(self.targets.find("3-19"), OFFER)

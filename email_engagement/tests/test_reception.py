@@ -141,11 +141,12 @@ class TestReception(RecipientMixin, EngagementCase, HttpCase):
         for row in (
             {"x": 1},
             {"kind": "click", "ids": ["x"], "request": {"date": "?"}},
+            {"kind": "click", "ids": [1], "request": {"date": "2026-01-05T08:00:00"}},
         ):
             self.spool.append(row)
         with self.assertLogs(reception._logger, "WARNING") as logs:
             self.take_in()
-        self.assertEqual(len(logs.records), 2)
+        self.assertEqual(len(logs.records), 3)
         self.assertFalse(self.Hit.search_count([]))
 
     def test_spool_cannot_be_written(self):

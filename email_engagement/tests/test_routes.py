@@ -74,7 +74,7 @@ class TestRoutes(RecipientMixin, EngagementCase, HttpCase):
         self.assertFalse(self.Hit.search([]))
 
     def test_what_is_not_to_be_recorded(self):
-        """Who made it so (a consent that was withdrawn) gets the answer all the same."""
+        """Whoever made it so gets the same answers."""
         condition = patch.object(
             type(self.Hit), "_recorded_sql", lambda self, kind: SQL("FALSE")
         )

@@ -42,7 +42,7 @@ class KnownTargets:
     def __init__(self, path: str | Path):
         self.path = Path(path)
 
-    def write(self, targets: Iterable[tuple[str, Known]], now: float) -> bool:
+    def add(self, targets: Iterable[tuple[str, Known]], now: float) -> bool:
         """Add or renew targets by their tokens.
 
         :param now: epoch seconds
@@ -73,7 +73,7 @@ class KnownTargets:
             return False
         return True
 
-    def read(self, token: str) -> Known | None:
+    def find(self, token: str) -> Known | None:
         if not self.path.exists():
             return None
         try:
