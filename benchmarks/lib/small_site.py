@@ -42,6 +42,10 @@ class SmallSite(Site):
         shutil.rmtree(self.data_dir, ignore_errors=True)
         self.cluster.release()
 
+    def drop(self, name: str) -> None:
+        self.databases.drop(name)
+        self.made.remove(name)
+
     def database(self, name: str) -> str:
         copy = f"{name}_{os.getpid()}"
         template = self.databases.with_addons("tests", addons(), BESIDE)

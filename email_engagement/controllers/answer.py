@@ -10,11 +10,11 @@ class Answer(HTTPException):
     """A finished answer, raised as ``werkzeug.exceptions.abort(response)`` raises one.
 
     Odoo's dispatcher takes an exception without a code for the answer itself, may add
-    headers, and calls it as a WSGI application. A response of werkzeug's takes longer
-    for that than a hit takes in the database: it parses, joins and encodes a location
-    that ``tools.urls.location`` has made safe already.
+    headers, and calls it as a WSGI application. Werkzeug's responses parse, join and
+    encode once more a location that ``tools.urls.location`` has made safe already, and
+    Odoo wraps each of them twice.
 
-    :param headers: of text that is known to be safe: nobody looks at them again
+    :param headers: ready to be sent; a line break in one is an error
     """
 
     code = None

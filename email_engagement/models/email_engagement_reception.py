@@ -56,7 +56,7 @@ class EmailEngagementReception(models.AbstractModel):
         hits = self.env["email.engagement.hit"]
         if not self._is_within_limit(ids[0]):
             _later(cr.dbname, WAKE_DELAY)
-            return self._target_in_need(kind, ids, token)
+            return self._target_of_surplus(kind, ids, token)
         if is_refusing(cr.dbname):
             # Do not have the next reader wait for what the last one waited for.
             _spool_hit(cr.dbname, kind, ids, request)
@@ -68,14 +68,9 @@ class EmailEngagementReception(models.AbstractModel):
             # be spooled here, but no longer when the dispatcher commits.
             cr.commit()
         except psycopg2.Error:
-            with suppress(psycopg2.Error):
-                cr.rollback()
             _refused_at[cr.dbname] = time.monotonic()
             _spool_hit(cr.dbname, kind, ids, request, transaction)
-            target = self._target_in_need(kind, ids, token)
-            if cr._cnx.closed:
-                cr.close()  # or the dispatcher would try to commit it
-            return target
+            return self._target_after_error(kind, ids, token)
         if target:
             _recent.remember(token, Known(cr.dbname, ids, target))
         if transaction:
@@ -87,6 +82,30 @@ class EmailEngagementReception(models.AbstractModel):
         limit = self.env["email.engagement.rules"]._get_bound("hits_per_minute")
         _limits[self.env.cr.dbname] = limit
         return _limiter(self.env.cr.dbname).allow(trace_id, limit, time.time())
+
+    @api.model
+    def _target_of_surplus(self, kind, ids, token) -> str | None:
+        """The target of a hit that is only counted. What is remembered of it is for
+        need: a link may lead elsewhere by now.
+        """
+        if kind == "open":
+            return ""
+        if is_refusing(self.env.cr.dbname):
+            return self._target_in_need(kind, ids, token)
+        try:
+            return self.env["email.engagement.hit"]._target(kind, ids)
+        except psycopg2.Error:
+            return self._target_after_error(kind, ids, token)
+
+    @api.model
+    def _target_after_error(self, kind, ids, token) -> str | None:
+        cr = self.env.cr
+        with suppress(psycopg2.Error):
+            cr.rollback()
+        target = self._target_in_need(kind, ids, token)
+        if cr._cnx.closed:
+            cr.close()  # or the dispatcher would try to commit it
+        return target
 
     @api.model
     def _target_in_need(self, kind, ids, token) -> str | None:
@@ -197,7 +216,7 @@ class _Recent:
 
     def remember(self, token: str, known: Known):
         with self._lock:
-            if self._known.get(token) != known:
+            if self._known.get(token) != known and len(self._new) < self._size:
                 self._new[token] = known
             self._known[token] = known
             self._known.move_to_end(token)

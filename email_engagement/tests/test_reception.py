@@ -173,16 +173,19 @@ class TestReception(RecipientMixin, EngagementCase, HttpCase):
         reception._limiter.cache_clear()
         for _n in range(7):
             self.assertEqual(self.client(self.link).status_code, 302)
+        self.engagement.link_ids.url = "https://example.com/moved"
+        response = self.client(self.link)
+        self.assertEqual(response.headers["Location"], "https://example.com/moved")
         self.assertEqual(self.Hit.search_count([]), 3)
         self.take_in()
         counted = self.Hit.search([("repeats", ">", 0)])
-        self.assertEqual(counted.repeats, 3)  # and itself: four in all
+        self.assertEqual(counted.repeats, 4)  # and itself: five in all
         self.digest()
         events = self.engagement.event_ids
         clicks = events.filtered(lambda event: event.type == "click")
         self.assertEqual(sum(clicks.mapped("hit_count")), 3)
         flood = events.filtered(lambda event: event.reason == "flood")
-        self.assertEqual(flood.hit_count, 4)
+        self.assertEqual(flood.hit_count, 5)
         self.assertFalse(flood.counted)
 
     def test_no_database(self):
