@@ -1,1 +1,1 @@
-from . import hit
+from . import file, hit

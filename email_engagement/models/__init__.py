@@ -7,6 +7,9 @@ from . import email_engagement_event
 from . import email_engagement_follow
 from . import email_engagement_hit
 from . import email_engagement_link
+from . import email_engagement_file
+from . import email_engagement_file_request
+from . import email_engagement_picture
 from . import email_engagement_reception
 from . import email_engagement_rules
 from . import email_engagement_spool
@@ -15,9 +18,13 @@ from . import email_engagement_trace
 from . import email_engagement_verdict
 from . import ir_http
 from . import mail_mail
+from . import mail_mail_file
 from . import mail_message
+from . import mail_message_file
 from . import mail_scheduled_message
 from . import mail_template
+from . import mail_template_file
 from . import mail_thread
 from . import res_company
+from . import res_company_file
 from . import res_config_settings

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.modules.registry import Registry
 from odoo.tools.mail import html2plaintext
 
-from ..tools import html
+from ..tools import html, pictures
 
 _logger = logging.getLogger(__name__)
 
@@ -216,16 +216,21 @@ class EmailEngagement(models.Model):
         self.ensure_one()
         own = f"{self._get_engagement_base_url()}/ee/"
         read_address = self.env["email.engagement.token"]._read_address
-        # Forwarded, or sent before the tracking domain changed: followed already.
+        bases = self._picture_bases()
         return html.scan(
-            body, own_prefixes=(own,), skip=lambda url: bool(read_address(url))
+            body,
+            own_prefixes=(own,),
+            # Forwarded, or sent before the tracking domain changed: followed already.
+            skip=lambda url: bool(read_address(url)),
+            picture=lambda url: pictures.parse(url, bases),
         )
 
     def _fill_in(self, body: str):
-        """Make the function that gives a trace its own pixel and links.
+        """Make the function that gives a trace its own pixel, links and files.
 
         :return: function of a trace's id; it returns ``body`` and
-            ``body_alternative`` of an outgoing email
+            ``body_alternative`` of an outgoing email, or nothing when this body
+            cannot be followed
         """
         self.ensure_one()
         bodies = self.env.context.get("engagement_bodies")
@@ -234,21 +239,35 @@ class EmailEngagement(models.Model):
         if (self.id, body) in bodies.ready:
             return bodies.ready.pop((self.id, body))
         base_url = self._get_engagement_base_url()
-        scanned = self._scan(body)
+        with_files, files = self._list_files(body)
+        scanned = self._scan(with_files)
         if SECURITY_LINK.search(body):
             self.not_followed_reason = "security"
         elif scanned.reason:
             self.not_followed_reason = "unsafe_html"
         if self.not_followed_reason:
             return lambda trace_id: {}
-        links = self._ensure_links(scanned.targets)
-        link_ids = [links[target.url] for target in scanned.targets]
+        addresses = [target.url for target in scanned.targets]
+        links = self._ensure_links(
+            [target for target in scanned.targets if target.url not in files]
+        )
+        picture_ids = self._ensure_pictures(scanned.pictures)
         text = scanned.text(html2plaintext)
 
+        def address(trace_id: int, url: str) -> str:
+            if url in files:
+                return self._file_url(base_url, trace_id, files[url])
+            return self._link_url(base_url, trace_id, links[url])
+
         def fill_in(trace_id: int) -> dict[str, str]:
-            urls = [self._link_url(base_url, trace_id, id_) for id_ in link_ids]
+            urls = [address(trace_id, url) for url in addresses]
+            shown = [
+                id_ and self._picture_url(base_url, trace_id, id_)
+                for id_ in picture_ids
+            ]
+            pixel = self._pixel_url(base_url, trace_id)
             return {
-                "body": scanned.render(urls, self._pixel_url(base_url, trace_id)),
+                "body": scanned.render(urls, pixel, shown),
                 "body_alternative": text.render(urls),
             }
 

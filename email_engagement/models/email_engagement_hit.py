@@ -49,9 +49,9 @@ class EmailEngagementHit(models.Model):
         No ORM: the public route must neither read nor update anything else. The
         row is only written when trace and link exist and belong together.
 
-        :param kind: ``open`` with (trace,) or ``click`` with (trace, link)
+        :param kind: ``open`` with (trace,), otherwise with (trace, link)
         :param request: values of ``request_columns``
-        :return: the address to redirect to, '' for an open, and the id of the
+        :return: the address to redirect to, '' for what is not a click, and the id of the
             transaction, None when nothing was stored; (None, None) when what the
             token names is gone
         :raise psycopg2.Error: it could not be written
@@ -80,7 +80,8 @@ class EmailEngagementHit(models.Model):
                 recorded=self._recorded_sql(kind),
                 target=self._target_sql(kind, ids),
                 kind=kind,
-                link_id=ids[1] if len(ids) > 1 else None,
+                # Pixel and pictures are one key: which of them it was does not matter.
+                link_id=ids[1] if kind in ("click", "attachment") else None,
                 **{"repeats": 0, **request},
             ),
             log_exceptions=False,
@@ -109,13 +110,25 @@ class EmailEngagementHit(models.Model):
         """Condition under which what the token names is (still) there."""
         if kind == "open":
             return SQL("trace.id = %s", *ids)
+        conditions = {
+            "click": SQL("url IS NOT NULL"),
+            # A file that is not served was not viewed either.
+            "attachment": SQL(
+                """
+                kind = 'file' AND attachment_id IS NOT NULL AND revoked IS NOT TRUE
+                AND (expires_on IS NULL OR expires_on > now() AT TIME ZONE 'UTC')
+                """
+            ),
+            "image": SQL("kind = 'image'"),
+        }
         return SQL(
             """
             trace.id = %s AND trace.engagement_id = (
                 SELECT engagement_id FROM email_engagement_link
-                 WHERE id = %s AND url IS NOT NULL)
+                 WHERE id = %s AND %s)
             """,
             *ids,
+            conditions[kind],
         )
 
     @api.model
@@ -127,8 +140,8 @@ class EmailEngagementHit(models.Model):
 
     @api.model
     def _target_sql(self, kind: str, ids: tuple[int, ...]) -> SQL:
-        """What the route answers with, as text: an address, '' for a picture."""
-        if kind == "open":
+        """What the route answers with, as text: an address, '' for all but links."""
+        if kind != "click":
             return SQL("''")
         return SQL("(SELECT url FROM email_engagement_link WHERE id = %s)", ids[1])
 

@@ -88,7 +88,7 @@ class EmailEngagementReception(models.AbstractModel):
         """The target of a hit that is only counted. What is remembered of it is for
         need: a link may lead elsewhere by now.
         """
-        if kind == "open":
+        if kind != "click":
             return ""
         if is_refusing(self.env.cr.dbname):
             return self._target_in_need(kind, ids, token)
@@ -110,7 +110,7 @@ class EmailEngagementReception(models.AbstractModel):
     @api.model
     def _target_in_need(self, kind, ids, token) -> str | None:
         """The target, from a database that has just refused to record."""
-        if kind == "open":
+        if kind != "click":
             return ""
         known = _recall(token)
         if known and known.dbname == self.env.cr.dbname:

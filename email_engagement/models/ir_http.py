@@ -34,7 +34,11 @@ class IrHttp(models.AbstractModel):
         companies = info.get("user_companies", {}).get("allowed_companies", {})
         # sudo: these are the user's own companies, whatever a rule says about them.
         for company_sudo in self.env["res.company"].browse(companies).sudo():
-            companies[company_sudo.id]["engagement_follow_default"] = (
-                company_sudo.engagement_follow_default
+            companies[company_sudo.id].update(
+                engagement_follow_default=company_sudo.engagement_follow_default,
+                engagement_follow_attachments=company_sudo.engagement_follow_attachments,
+                engagement_follow_attachments_above=(
+                    company_sudo.engagement_follow_attachments_above
+                ),
             )
         return info

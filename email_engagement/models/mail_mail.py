@@ -1,3 +1,4 @@
+import functools
 import logging
 from contextlib import contextmanager
 
@@ -119,13 +120,17 @@ class MailMail(models.Model):
             mail_server=mail_server, doc_to_followers=doc_to_followers
         )
         engagement_sudo = self._engagement_get()
-        if not engagement_sudo:
+        if not engagement_sudo or self.env.context.get("engagement_ordinary"):
             return results
+        # The same with all attachments; asked for only where somebody gets it.
+        ordinary = functools.cache(
+            lambda: self._engagement_ordinary(results, mail_server, doc_to_followers)
+        )
         with self._engagement_never_in_the_way():
-            return self._engagement_follow(engagement_sudo, results)
+            return self._engagement_follow(engagement_sudo, results, ordinary)
         with self._engagement_never_in_the_way():
             engagement_sudo.not_followed_reason = "error"
-        return results
+        return ordinary()
 
     @contextmanager
     def _engagement_never_in_the_way(self):
@@ -136,23 +141,30 @@ class MailMail(models.Model):
         except Exception:
             _logger.exception("Mail %s is not followed", self.id)
 
-    def _engagement_follow(self, engagement_sudo, results: list[dict]) -> list[dict]:
-        """The copies of this mail with a pixel and links of their own."""
+    def _engagement_follow(
+        self, engagement_sudo, results: list[dict], ordinary
+    ) -> list[dict]:
+        """The copies of this mail with a pixel and links of their own.
+
+        :param ordinary: function that returns the copies as they would be if this
+            mail were not followed
+        """
         traces = engagement_sudo._ensure_traces(self._engagement_copies())
         if not traces:
-            return results
+            return ordinary()
         filled_in = {}  # scanned once for all recipients of the same body
         followed = []
-        for email in results:
+        for number, email in enumerate(results):
             partner = email["partner_id"] or self.env["res.partner"]
             trace = traces.get(partner.id)
             if not trace:
-                followed.append(email)
+                followed.append(ordinary()[number])
                 continue
             body = str(email["body"])
             if body not in filled_in:
                 filled_in[body] = engagement_sudo._fill_in(body)
-            followed.append({**email, **filled_in[body](trace.id)})
+            own = filled_in[body](trace.id)
+            followed.append({**email, **own} if own else ordinary()[number])
         return followed
 
     # ------------------------------------------------------------

@@ -3,6 +3,8 @@ import operator
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .mail_message_file import FOLLOWING
+
 KPIS = ("open_count", "click_count", "attachment_view_count", "reply_count")
 COMPARE = {
     "<": operator.lt,
@@ -135,7 +137,8 @@ class MailMessage(models.Model):
                 self.env["email.engagement"].sudo()._follow(message.sudo())
             elif not message.engagement_followed and engagement_sudo:
                 engagement_sudo.filtered(lambda e: not e.trace_ids).unlink()
-        self.invalidate_recordset(["engagement_id", "engagement_followed"])
+            message._engagement_follow_files()
+        self.invalidate_recordset(["engagement_id", *FOLLOWING])
 
     def _engagement_may_follow(self) -> bool:
         """Who made a message decides whether it is followed, and nobody decides it

@@ -1,20 +1,20 @@
 from odoo import models
 
+from .mail_message_file import FOLLOWING
+
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def _get_message_create_valid_field_names(self):
-        return super()._get_message_create_valid_field_names() | {
-            "engagement_followed",
-        }
+        return super()._get_message_create_valid_field_names() | FOLLOWING
 
     def _get_allowed_message_params(self):
         params = super()._get_allowed_message_params()
         # Posted by the web client. Recipients who post from the portal do not
         # decide what is recorded.
         if self.env.user._is_internal():
-            params = params | {"engagement_followed"}
+            params = params | FOLLOWING
         return params
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):

@@ -10,6 +10,15 @@ class ResConfigSettings(models.TransientModel):
     engagement_follow_default = fields.Boolean(
         related="company_id.engagement_follow_default", readonly=False
     )
+    engagement_follow_attachments = fields.Boolean(
+        related="company_id.engagement_follow_attachments", readonly=False
+    )
+    engagement_follow_attachments_above = fields.Float(
+        related="company_id.engagement_follow_attachments_above", readonly=False
+    )
+    engagement_expiry_days = fields.Integer(
+        related="company_id.engagement_expiry_days", readonly=False
+    )
     engagement_base_url = fields.Char(
         related="company_id.engagement_base_url", readonly=False
     )

@@ -90,7 +90,7 @@ class TestSigner(BaseCase):
                 "open": ("o", 1),
                 "click": ("c", 2),
                 "file": ("a", 2),
-                "image": ("i", 1),
+                "image": ("i", 2),
                 "preference": ("p", 1),
             },
         )

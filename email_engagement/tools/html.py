@@ -10,6 +10,8 @@ conditional comments. Which addresses: :func:`.urls.is_followable`, unless the l
 is marked by ``data-engagement="off"`` or by the class ``o_engagement_off``. Equal
 addresses are one target, so the twins of a button for Outlook and for the others are,
 too.
+
+The ``src`` of an ``img`` is replaced likewise, where the caller asks for it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -65,24 +67,35 @@ class Body:
     """A body that was scanned, see :func:`scan`.
 
     :ivar targets: list of :class:`Target`, one per address, in the order of the body
+    :ivar pictures: addresses of the pictures that were asked for, in the same order
     :ivar reason: why nothing in it can be followed: ``too_large``,
         ``too_many_links`` or ``frameset``; None as a rule. If there is one,
         ``targets`` is empty and :meth:`render` changes nothing.
     :ivar pixel_possible: whether :meth:`render` has a place for a pixel
     """
 
-    __slots__ = ("_parts", "_pixel", "_slots", "pixel_possible", "reason", "targets")
+    __slots__ = (
+        *("_parts", "_pixel", "_slots"),
+        *("pictures", "pixel_possible", "reason", "targets"),
+    )
 
-    def __init__(self, parts, slots=(), targets=(), pixel=None, reason=None):
+    def __init__(
+        self, parts, slots=(), targets=(), pixel=None, reason=None, pictures=()
+    ):
         self._parts = parts  # every second one is an address, or the pixel's place
-        self._slots = slots  # (index in _parts, index in targets, quote)
+        # (index in _parts, index in targets and then pictures, quote)
+        self._slots = slots
+        self.pictures = list(pictures)
         self._pixel = pixel  # index in _parts
         self.targets = list(targets)
         self.reason = reason
         self.pixel_possible = pixel is not None
 
     def render(
-        self, urls: Mapping[str, str] | Sequence[str | None], pixel: str | None
+        self,
+        urls: Mapping[str, str] | Sequence[str | None],
+        pixel: str | None,
+        pictures: Sequence[str | None] = (),
     ) -> str:
         """Return the body with other addresses, and with a pixel.
 
@@ -90,10 +103,14 @@ class Body:
             ``url``, or in the order of ``targets``. Where one is missing or None, the
             link stays as it was.
         :param pixel: the address of an image of one pixel, None for none
+        :param pictures: the same for ``pictures``, in their order
         """
         parts = self._parts.copy()
         if isinstance(urls, Mapping):
             urls = [urls.get(target.url) for target in self.targets]
+        if pictures:
+            missing = len(self.targets) - len(urls)
+            urls = [*urls, *[None] * missing, *pictures]
         for index, target, quote in self._slots:
             if target < len(urls) and (url := urls[target]) is not None:
                 parts[index] = escape_attribute(str(url), quote)
@@ -120,12 +137,14 @@ def scan(
     *,
     own_prefixes: Sequence[str] = (),
     skip: Callable[[str], bool] | None = None,
+    picture: Callable[[str], object] | None = None,
 ) -> Body:
     """Read the body of an email; never raises, whatever string it is.
 
     :param own_prefixes: beginnings of addresses that are followed already, in any
         case
     :param skip: asked about each address that could be followed; True leaves it alone
+    :param picture: asked about the address of each picture; what is true replaces it
     """
     html = str(html)  # not Markup, whose methods escape
     if len(html) > SIZE_MAX:
@@ -155,8 +174,22 @@ def scan(
         if number is not None:
             labels[number] = labels[number] or link.label
             pieces.append((start, end, number, quote))
-    targets = map(Target, numbers, labels)
-    return _assemble(html, pieces, targets, _pixel_place(html, reader))
+    targets = list(map(Target, numbers, labels))
+    pictures = {}
+    if picture:
+        for start, end, quote in reader.pictures[:LINKS_MAX]:
+            url = _picture_url(html[start:end], reader.base, picture)
+            if url is not None:
+                number = pictures.setdefault(url, len(targets) + len(pictures))
+                pieces.append((start, end, number, quote))
+    return _assemble(html, pieces, targets, _pixel_place(html, reader), pictures)
+
+
+def _picture_url(written: str, base: str | None, picture) -> str | None:
+    if len(written) > 8 * URL_MAX:  # a data: address, as a rule
+        return None
+    url = resolve(unescape_attribute(written), base)
+    return url if url and picture(url) else None
 
 
 def _followed_url(
@@ -184,10 +217,10 @@ def _pixel_place(html: str, reader: Reader) -> int | None:
     return next((place for place in places if place is not None), None)
 
 
-def _assemble(html, pieces, targets, pixel_place) -> Body:
+def _assemble(html, pieces, targets, pixel_place, pictures) -> Body:
     if pixel_place is not None:
         pieces.append((pixel_place, pixel_place, None, None))
-        pieces.sort(key=lambda piece: piece[0])
+    pieces.sort(key=lambda piece: piece[0])
     parts, slots, pixel = [], [], None
     done = 0
     for start, end, number, quote in pieces:
@@ -198,7 +231,7 @@ def _assemble(html, pieces, targets, pixel_place) -> Body:
             slots.append((len(parts) - 1, number, quote))
         done = end
     parts.append(html[done:])
-    return Body(parts, slots, targets, pixel)
+    return Body(parts, slots, targets, pixel, pictures=pictures)
 
 
 def _image(url: str) -> str:

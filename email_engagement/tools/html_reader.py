@@ -16,7 +16,9 @@ _SHAPES = frozenset(
     f"v:{name}"
     for name in "arc curve group image line oval polyline rect roundrect shape".split()
 )
-_WANTED = frozenset(("href", "alt", "title", "aria-label", "class", "data-engagement"))
+_WANTED = frozenset(
+    ("href", "src", "alt", "title", "aria-label", "class", "data-engagement")
+)
 
 #: The class of a link that is not to be followed. It says the same as the attribute
 #: data-engagement="off", which Odoo takes out of the body of a message.
@@ -90,6 +92,7 @@ class Reader:
 
     :param links_max: gives up at this number of links
     :ivar links: list of :class:`Link` in the order of the body
+    :ivar pictures: where the addresses of ``img`` stand, likewise
     :ivar overfull: whether it gave up
     :ivar base: the address that relative ones are relative to, or None
     :ivar frameset: whether it is a page of frames, which has no body
@@ -101,6 +104,7 @@ class Reader:
     def __init__(self, html: str, links_max: int):
         self.html = html
         self.links = []
+        self.pictures = []
         self.overfull = False
         self.base = None
         self.frameset = False
@@ -169,6 +173,8 @@ class Reader:
                 link.add_image(self._folded(token, "alt"))
             if name in _GAPS:
                 link.add(" ")
+        if name == "img" and "src" in token.attributes:
+            self.pictures.append(token.attributes["src"])
         if token.conditional:
             return
         if name == "base":

@@ -53,7 +53,7 @@ class Purpose(str, Enum):
     open       o    trace
     click      c    trace, link
     file       a    trace, link
-    image      i    trace
+    image      i    trace, link
     preference p    trace
     ========== ==== ===========
 
@@ -63,7 +63,7 @@ class Purpose(str, Enum):
     OPEN = ("open", "o", 1)
     CLICK = ("click", "c", 2)
     FILE = ("file", "a", 2)
-    IMAGE = ("image", "i", 1)
+    IMAGE = ("image", "i", 2)
     PREFERENCE = ("preference", "p", 1)
 
     def __new__(cls, value: str, path: str, arity: int):

@@ -1,1 +1,1 @@
-from . import email_engagement_judge, mail_compose_message
+from . import email_engagement_judge, mail_compose_message, mail_compose_message_file

@@ -1,11 +1,16 @@
 import { Composer } from "@mail/core/common/composer";
 
-import { toRaw } from "@odoo/owl";
+import { toRaw, useChildSubEnv } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { patch } from "@web/core/utils/patch";
 import { user } from "@web/core/user";
 
 patch(Composer.prototype, {
+    setup() {
+        super.setup();
+        useChildSubEnv({ engagementComposer: this });
+    },
+
     /** Whether what is written here goes out as an email that can be followed. */
     get canFollowEngagement() {
         const { composer, type } = this.props;
@@ -17,6 +22,11 @@ patch(Composer.prototype, {
             Boolean(model) &&
             !["discuss.channel", "mail.box"].includes(model)
         );
+    },
+
+    /** Whether it will be followed, as far as the writer has said. */
+    get isFollowingEngagement() {
+        return this.canFollowEngagement && this.props.composer.isEngagementFollowed;
     },
 
     get postData() {
@@ -32,6 +42,14 @@ patch(Composer.prototype, {
         const { engagementFollowed } = this.props.composer;
         if (this.canFollowEngagement && engagementFollowed !== undefined) {
             context.default_engagement_followed = engagementFollowed;
+        }
+        const { attachments } = this.props.composer;
+        if (this.canFollowEngagement && attachments.length) {
+            const ids = (files) => files.map(({ id }) => [4, id]);
+            context.default_engagement_attachment_ids = ids(
+                attachments.filter((attachment) => attachment.isEngagementFollowed)
+            );
+            context.default_engagement_decided_attachment_ids = ids(attachments);
         }
         return context;
     },

@@ -8,6 +8,11 @@ patch(Store.prototype, {
         if (postData.engagementFollowed !== undefined) {
             params.post_data.engagement_followed = postData.engagementFollowed;
         }
+        if (postData.engagementFollowed && postData.attachments?.length) {
+            params.post_data.engagement_attachment_ids = postData.attachments
+                .filter((attachment) => attachment.isEngagementFollowed)
+                .map(({ id }) => id);
+        }
         return params;
     },
 });

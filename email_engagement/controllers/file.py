@@ -1,0 +1,197 @@
+"""Followed files and pictures: record the hit like any other, then serve.
+
+Recording never decides whether a file is served, and neither does what fails there.
+"""
+
+import contextlib
+import logging
+
+import psycopg2
+import werkzeug.exceptions
+
+from odoo import http
+from odoo.http import Response, Stream, request
+from odoo.tools.urls import urljoin
+
+from ..tools import files, pictures
+from ..tools.urls import location
+from .hit import (
+    COMMON_HEADERS,
+    PAGE_HEADERS,
+    PIXEL,
+    PIXEL_HEADERS,
+    PUBLIC_ROUTE,
+    _columns,
+    _is_installed,
+    _not_found,
+    _try_again,
+    _verify,
+)
+
+_logger = logging.getLogger(__name__)
+
+# An origin of its own for whatever is shown, and nothing to load from anywhere.
+SANDBOX = "sandbox; default-src 'none'"
+# As core's for pictures whose address names their content.
+FOR_EVER = 60 * 60 * 24 * 365
+
+
+class FileController(http.Controller):
+    @http.route(
+        ["/ee/a/<string:token>", "/ee/a/<string:token>/<path:filename>"], **PUBLIC_ROUTE
+    )
+    def engagement_file(self, token, filename="", **_query):
+        """A followed file, or a page that says why there is none."""
+        return _file(token)
+
+    @http.route(
+        ["/ee/a/<string:token>", "/ee/a/<string:token>/<path:filename>"],
+        **{**PUBLIC_ROUTE, "methods": ["POST"]},
+    )
+    def engagement_ask(self, token, filename="", **_form):
+        """*Ask for the file again*: by POST, which no scanner sends. The token is
+        the proof that it is a recipient who asks; there is no session to protect.
+        """
+        ids = _verify("file", token) if _is_installed() else None
+        trace, link = _find(ids) if ids else (None, None)
+        if not link:
+            return _not_found()
+        if link.file_state == "available":
+            return request.redirect(request.httprequest.path, code=303)
+        request.env(su=True)["email.engagement.file.request"]._ask(trace, link)
+        return _gone(trace, link, asked=True)
+
+    @http.route("/ee/i/<string:token>", **PUBLIC_ROUTE)
+    def engagement_image(self, token, **_query):
+        """A picture of the text: whatever happens, the client gets a picture."""
+        ids = _verify("image", token) if _is_installed() else None
+        if ids:
+            _record("image", ids, token)
+            with contextlib.suppress(
+                OSError, psycopg2.Error, werkzeug.exceptions.HTTPException
+            ):
+                link = request.env(su=True)["email.engagement.link"].browse(ids[1])
+                return _picture(link.exists()) or Response(PIXEL, headers=PIXEL_HEADERS)
+        return Response(PIXEL, headers=PIXEL_HEADERS)
+
+
+def _file(token: str) -> Response:
+    if not request.db:
+        return _try_again()
+    ids = _verify("file", token) if _is_installed() else None
+    if not ids:
+        return _not_found()
+    _record("attachment", ids, token)
+    try:
+        trace, link = _find(ids)
+        if not link:
+            return _not_found()
+        if link.file_state == "available":
+            try:
+                return _serve(link)
+            except FileNotFoundError:
+                _logger.warning("The file of link %s is not on the disk", link.id)
+        return _gone(trace, link)
+    except psycopg2.Error:
+        return _try_again()
+
+
+def _record(kind: str, ids: tuple[int, int], token: str) -> None:
+    reception = request.env["email.engagement.reception"]
+    reception._receive(kind, ids, _columns(), token)
+
+
+def _find(ids: tuple[int, int]):
+    # sudo: the token is the right to this one file.
+    return request.env(su=True)["email.engagement.link"]._find_file(*ids)
+
+
+def _serve(link_sudo) -> Response:
+    attachment_sudo = link_sudo.attachment_id
+    stream = request.env(su=True)["ir.binary"]._get_stream_from(attachment_sudo)
+    if stream.type == "url":
+        return _redirect(stream)
+    mimetype = files.served_type(stream.mimetype)
+    inline = files.is_inline(mimetype)
+    # Content and name of a file are what somebody uploaded: neither is trusted.
+    response = stream.get_response(
+        as_attachment=not inline,
+        content_security_policy=SANDBOX,
+        mimetype=mimetype,
+        max_age=None,
+    )
+    name = files.content_disposition(link_sudo.label, inline)
+    response.headers["Content-Disposition"] = name
+    return _with(response, COMMON_HEADERS)
+
+
+def _redirect(stream: Stream) -> Response:
+    """To where the file is kept, such as a signed address of a cloud storage."""
+    address = location(stream.url)
+    if not address:
+        return _not_found()
+    return Response(status=302, headers=[("Location", address), *COMMON_HEADERS])
+
+
+def _picture(link_sudo) -> Response | None:
+    """The picture in the size that the text asks for, as core would answer."""
+    attachment_sudo = link_sudo.attachment_id
+    if link_sudo.kind != "image" or not attachment_sudo:
+        return None
+    wanted = pictures.parse(link_sudo.url, [urljoin(link_sudo.url, "/").rstrip("/")])
+    if not wanted:
+        return None
+    stream = request.env(su=True)["ir.binary"]._get_image_stream_from(
+        attachment_sudo,
+        width=wanted.width,
+        height=wanted.height,
+        crop=wanted.crop,
+    )
+    if stream.type == "url":
+        return _redirect(stream)
+    if stream.mimetype not in files.INLINE:
+        return None
+    # Kept by clients as long as before; the pixel beside it is asked for each time.
+    response = stream.get_response(
+        as_attachment=False,
+        immutable=wanted.immutable,
+        content_security_policy=SANDBOX,
+    )
+    if "Content-Disposition" in response.headers:
+        name = files.content_disposition(link_sudo.label or "", inline=True)
+        response.headers["Content-Disposition"] = name
+    return _with(response, COMMON_HEADERS[1:])
+
+
+def _with(response: Response, headers) -> Response:
+    for name, value in headers:
+        response.headers[name] = value
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _gone(trace_sudo, link_sudo, asked: bool = False) -> Response:
+    """The page for a file that is not served any more, in the recipient's language."""
+    env = request.env(su=True)
+    wanted = trace_sudo.partner_id.lang or request.best_lang or ""
+    language = env["res.lang"]._get_data(code=wanted).code or "en_US"
+    engagement_sudo = trace_sudo.engagement_id.with_context(lang=language)
+    sender = engagement_sudo.user_id.partner_id or engagement_sudo.author_id
+    body = env(context={"lang": language})["ir.qweb"]._render(
+        "email_engagement.file_gone",
+        {
+            "state": link_sudo.file_state,
+            "file": files.clean_name(link_sudo.label or ""),
+            "sender": sender.name or engagement_sudo.company_id.name or "",
+            "asked": asked,
+        },
+    )
+    return Response(
+        body,
+        status=410,
+        headers=[
+            ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline';"
+             " form-action 'self'; frame-ancestors 'none'"),
+            *PAGE_HEADERS,
+        ],
+    )
