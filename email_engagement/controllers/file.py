@@ -11,7 +11,6 @@ import werkzeug.exceptions
 
 from odoo import http
 from odoo.http import Response, Stream, request
-from odoo.tools.urls import urljoin
 
 from ..tools import files, pictures
 from ..tools.urls import location
@@ -122,6 +121,8 @@ def _serve(link_sudo) -> Response:
     )
     name = files.content_disposition(link_sudo.label, inline)
     response.headers["Content-Disposition"] = name
+    # Viewers of PDF ask for parts of a file only if they are told that they may.
+    response.headers.setdefault("Accept-Ranges", "bytes")
     return _with(response, COMMON_HEADERS)
 
 
@@ -138,7 +139,7 @@ def _picture(link_sudo) -> Response | None:
     attachment_sudo = link_sudo.attachment_id
     if link_sudo.kind != "image" or not attachment_sudo:
         return None
-    wanted = pictures.parse(link_sudo.url, [urljoin(link_sudo.url, "/").rstrip("/")])
+    wanted = pictures.parse(link_sudo.url)
     if not wanted:
         return None
     stream = request.env(su=True)["ir.binary"]._get_image_stream_from(

@@ -53,7 +53,9 @@ class EmailEngagementLink(models.Model):
         "State of the File",
         compute="_compute_file_state",
     )
-    can_manage = fields.Boolean(related="engagement_id.can_manage_files")
+    can_manage = fields.Boolean(
+        related="engagement_id.can_manage_files", related_sudo=False
+    )
     view_count = fields.Integer("Views", compute="_compute_views")
     viewer_count = fields.Integer("People", compute="_compute_views")
     last_view = fields.Datetime("Last Viewed", compute="_compute_views")
@@ -114,6 +116,7 @@ class EmailEngagementLink(models.Model):
             [
                 {
                     "name": link.source_id.name,
+                    "type": "binary",  # not a default of the context
                     "res_model": link._name,
                     "res_id": link.id,
                     "company_id": link.source_id.company_id.id,

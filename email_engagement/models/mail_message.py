@@ -134,10 +134,12 @@ class MailMessage(models.Model):
             # have it followed.
             engagement_sudo = message.sudo().engagement_id
             if message.engagement_followed and not engagement_sudo:
-                self.env["email.engagement"].sudo()._follow(message.sudo())
-            elif not message.engagement_followed and engagement_sudo:
+                engagement_sudo = engagement_sudo._follow(message.sudo())
+                message._engagement_follow_files(engagement_sudo)
+            elif message.engagement_followed:
+                message._engagement_follow_files(engagement_sudo)
+            elif engagement_sudo:
                 engagement_sudo.filtered(lambda e: not e.trace_ids).unlink()
-            message._engagement_follow_files()
         self.invalidate_recordset(["engagement_id", *FOLLOWING])
 
     def _engagement_may_follow(self) -> bool:

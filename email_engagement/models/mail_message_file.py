@@ -76,16 +76,15 @@ class MailMessage(models.Model):
         """
         return bool(self.env.context.get("engagement_follow_files"))
 
-    def _engagement_follow_files(self):
+    def _engagement_follow_files(self, engagement_sudo):
         """Follow those of the attachments that were asked for, and may be."""
         self.ensure_one()
-        # sudo: users do not create links; who may follow a message may follow what
-        # they could have sent themselves.
-        engagement_sudo = self.sudo().engagement_id
+        # sudo: whoever may follow a message may follow what they could have sent
+        # themselves, which is asked below.
         wanted_sudo = self.sudo().attachment_ids
         if not self._engagement_all_files():
             wanted_sudo &= self.engagement_attachment_ids.sudo()
-        if not engagement_sudo or not (wanted_sudo or engagement_sudo.file_ids):
+        if not wanted_sudo and not engagement_sudo.file_ids:
             return
         # The web client's messages are posted by the superuser, for the user.
         readable = wanted_sudo.sudo(False)._filtered_access("read")

@@ -101,7 +101,7 @@ def content_disposition(name: str, inline: bool) -> str:
     """Return the header (RFC 6266): for all browsers, and for those of long ago.
 
     >>> content_disposition('a "b".pdf', True)
-    'inline; filename="a _b_.pdf"; filename*=UTF-8\'\'a%20%22b%22.pdf'
+    'inline; filename="a _b_.pdf"; filename*=UTF-8\\'\\'a%20%22b%22.pdf'
     """
     name = clean_name(name)
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()

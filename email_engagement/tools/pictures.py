@@ -25,10 +25,10 @@ class Picture(NamedTuple):
     immutable: bool  # the address names the content: it may be kept for ever
 
 
-def parse(url: str, bases: Iterable[str] = ()) -> Picture | None:
+def parse(url: str, bases: Iterable[str] | None = None) -> Picture | None:
     """Return the attachment that an address shows, None for all others.
 
-    :param bases: addresses of this Odoo, without a path
+    :param bases: addresses of this Odoo, without a path; None for any
 
     >>> parse('https://o.example/web/image/7-ab/10x0/a.png', ['https://o.example'])
     Picture(attachment_id=7, access_token='', width=10, height=0, crop=False, \
@@ -40,9 +40,10 @@ immutable=True)
         parts = urlsplit(url)
     except ValueError:
         return None
-    origin = f"{parts.scheme}://{parts.netloc}".lower()
-    if origin not in {base.rstrip("/").lower() for base in bases}:
-        return None
+    if bases is not None:
+        origin = f"{parts.scheme}://{parts.netloc}".lower()
+        if origin not in {base.rstrip("/").lower() for base in bases}:
+            return None
     match = _PATH.fullmatch(parts.path)
     if not match:
         return None
