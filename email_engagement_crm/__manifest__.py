@@ -14,6 +14,7 @@
         "demo/contacts.xml",
         "demo/emails_of_last_week.xml",
         "demo/emails_of_this_week.xml",
+        "demo/files.xml",
         "demo/interactions.xml",
     ],
     "auto_install": True,

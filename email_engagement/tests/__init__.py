@@ -6,6 +6,7 @@ from . import (
     test_compose,
     test_devices,
     test_digest,
+    test_file_browser,
     test_file_routes,
     test_file_send,
     test_files,

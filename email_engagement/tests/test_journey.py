@@ -10,6 +10,7 @@ from lxml import html as lxml_html
 from odoo.tests import HttpCase, tagged
 
 from .common import PHONE, EngagementCase
+from .test_file_send import PDF
 from .test_send import BODY
 
 
@@ -64,6 +65,16 @@ class TestJourney(EngagementCase, HttpCase):
         self.env["ir.config_parameter"].set_param("web.base.url", self.base_url())
 
     def test_journey(self):
+        offer, terms = (
+            self.env["ir.attachment"]
+            .with_user(self.sales)
+            .create(
+                [
+                    {"name": name, "raw": raw, "res_model": "mail.compose.message"}
+                    for name, raw in [("Offer 7.pdf", PDF), ("Terms.txt", b"terms")]
+                ]
+            )
+        )
         message = self.record.with_user(self.sales).message_post(
             body=BODY,
             subject="The offer",
@@ -71,6 +82,8 @@ class TestJourney(EngagementCase, HttpCase):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             engagement_followed=True,
+            attachment_ids=(offer | terms).ids,
+            engagement_attachment_ids=offer.ids,
         )
         message = message.with_env(self.env)
         engagement = message.engagement_id
@@ -90,13 +103,23 @@ class TestJourney(EngagementCase, HttpCase):
         self.assertEqual(len(links), 1)
         self.assertIn(links[0], text.replace("\n", ""))
         self.assertNotIn("example.com/offer", html)
+        # one file is attached, the other one is a link
+        attached = [part.get_filename() for part in mail.iter_attachments()]
+        self.assertEqual(attached, ["Terms.txt"])
+        files = document.xpath("//a[text()='Offer 7.pdf']/@href")
+        self.assertEqual(len(files), 1)
+        self.assertTrue(files[0].endswith("/Offer%207.pdf"))
+        self.assertIn(files[0], text.replace("\n", ""))
 
-        # a client of Anna: opens it, then clicks
+        # a client of Anna: opens it, clicks, then looks at the file
         with self.allow_requests(all_requests=True):
             client = requests.Session()
             client.headers.update({"User-Agent": PHONE, "Accept-Language": "en"})
             picture = client.get(pixel[0], timeout=30)
             target = client.get(links[0], allow_redirects=False, timeout=30)
+            file = client.get(files[0], timeout=30)
+        self.assertEqual(file.content, PDF)
+        self.assertEqual(file.headers["Content-Type"], "application/pdf")
         self.assertEqual(picture.headers["Content-Type"], "image/gif")
         self.assertEqual(target.status_code, 302)
         self.assertEqual(
@@ -118,8 +141,13 @@ class TestJourney(EngagementCase, HttpCase):
         self.assertEqual(engagement.status, "clicked")
         timeline = engagement.event_ids.with_user(self.sales)
         self.assertEqual(
-            [event.type for event in timeline.sorted("date")], ["sent", "open", "click"]
+            [event.type for event in timeline.sorted("date")],
+            ["sent", "open", "click", "attachment"],
         )
+        self.assertEqual(engagement.attachment_view_count, 1)
+        view = timeline.filtered(lambda event: event.type == "attachment")
+        self.assertEqual(view.what, "Attachment viewed: Offer 7.pdf")
+        self.assertEqual(view.who, "Anna Customer")
         click = timeline.filtered(lambda event: event.type == "click")
         self.assertEqual(click.who, "Anna Customer")
         self.assertEqual(click.device, "mobile")

@@ -44,6 +44,16 @@ class TestTours(EngagementCase, HttpCase):
         self.assertNotFollowed("Switched off before")
         self.assertFollowed("Switched on again")
 
+    def test_files(self):
+        self.start("follow_files")
+        for body, followed in [
+            ("From the chatter", "offer.txt"),
+            ("From the full composer", "second.txt"),
+        ]:
+            engagement = self.engagement(body)
+            self.assertEqual(engagement.file_ids.mapped("label"), [followed])
+            self.assertEqual(len(engagement.message_id.attachment_ids), 2)
+
     def test_scheduled_message(self):
         self.start("follow_scheduled_message")
         scheduled = self.env["mail.scheduled.message"].search(
