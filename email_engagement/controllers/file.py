@@ -1,6 +1,7 @@
-"""Followed files and pictures: record the hit like any other, then serve.
+"""Followed files and pictures: served, and recorded like any other hit.
 
-Recording never decides whether a file is served, and neither does what fails there.
+The answer is made before the hit is recorded, so that recording decides nothing, and
+neither does what fails there.
 """
 
 import contextlib
@@ -10,6 +11,7 @@ import psycopg2
 import werkzeug.exceptions
 
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.http import Response, Stream, request
 
 from ..tools import files, pictures
@@ -31,8 +33,12 @@ _logger = logging.getLogger(__name__)
 
 # An origin of its own for whatever is shown, and nothing to load from anywhere.
 SANDBOX = "sandbox; default-src 'none'"
-# As core's for pictures whose address names their content.
-FOR_EVER = 60 * 60 * 24 * 365
+# What can be wrong with a picture; one of a single pixel then takes its place.
+NOT_SHOWN = (OSError, UserError, psycopg2.Error, werkzeug.exceptions.HTTPException)
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
 
 
 class FileController(http.Controller):
@@ -63,15 +69,42 @@ class FileController(http.Controller):
     @http.route("/ee/i/<string:token>", **PUBLIC_ROUTE)
     def engagement_image(self, token, **_query):
         """A picture of the text: whatever happens, the client gets a picture."""
-        ids = _verify("image", token) if _is_installed() else None
-        if ids:
-            _record("image", ids, token)
-            with contextlib.suppress(
-                OSError, psycopg2.Error, werkzeug.exceptions.HTTPException
-            ):
-                link = request.env(su=True)["email.engagement.link"].browse(ids[1])
-                return _picture(link.exists()) or Response(PIXEL, headers=PIXEL_HEADERS)
-        return Response(PIXEL, headers=PIXEL_HEADERS)
+        return _image(token)
+
+
+def answer_at_once(path: str) -> Response | None:
+    """The answer to a hit, without the rest of Odoo's dispatcher; see ``ir.http``.
+
+    :return: None for all that is not a file or a picture that is served
+    """
+    if request.env.cr.readonly or request.httprequest.method not in ("GET", "HEAD"):
+        return None
+    _empty, _ee, purpose, token, *_name = [*path.split("/"), ""]
+    if not _is_installed():
+        return None
+    if purpose == "i" and not _name[:-1]:
+        return _image(token)
+    if purpose == "a":
+        with contextlib.suppress(psycopg2.Error, FileNotFoundError):
+            ids = _verify("file", token)
+            link = ids and _find(ids)[1]
+            if link and link.file_state == "available":
+                response = _serve(link)
+                _record("attachment", ids, token)
+                return response
+    return None
+
+
+def _image(token: str) -> Response:
+    ids = _verify("image", token) if _is_installed() else None
+    response = None
+    if ids:
+        # sudo: the token is the right to this one picture.
+        links_sudo = request.env(su=True)["email.engagement.link"]
+        with contextlib.suppress(*NOT_SHOWN):
+            response = _picture(links_sudo._find_picture(*ids))
+        _record("image", ids, token)
+    return response or Response(PIXEL, headers=PIXEL_HEADERS)
 
 
 def _file(token: str) -> Response:
@@ -80,19 +113,21 @@ def _file(token: str) -> Response:
     ids = _verify("file", token) if _is_installed() else None
     if not ids:
         return _not_found()
-    _record("attachment", ids, token)
     try:
         trace, link = _find(ids)
         if not link:
             return _not_found()
-        if link.file_state == "available":
-            try:
-                return _serve(link)
-            except FileNotFoundError:
-                _logger.warning("The file of link %s is not on the disk", link.id)
-        return _gone(trace, link)
+        if link.file_state != "available":
+            return _gone(trace, link)
+        try:
+            response = _serve(link)
+        except FileNotFoundError:
+            _logger.warning("The file of link %s is not on the disk", link.id)
+            return _gone(trace, link)
     except psycopg2.Error:
         return _try_again()
+    _record("attachment", ids, token)
+    return response
 
 
 def _record(kind: str, ids: tuple[int, int], token: str) -> None:
@@ -191,8 +226,7 @@ def _gone(trace_sudo, link_sudo, asked: bool = False) -> Response:
         body,
         status=410,
         headers=[
-            ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline';"
-             " form-action 'self'; frame-ancestors 'none'"),
+            ("Content-Security-Policy", PAGE_POLICY),
             *PAGE_HEADERS,
         ],
     )

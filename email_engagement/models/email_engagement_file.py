@@ -182,11 +182,23 @@ class EmailEngagementLink(models.Model):
     @api.model
     def _find_file(self, trace_id: int, link_id: int):
         """The trace and the link that a genuine token names; empty when gone."""
-        link = self.browse(link_id).exists()
-        trace = self.env["email.engagement.trace"].browse(trace_id).exists()
-        if link.kind != "file" or link.engagement_id != trace.engagement_id:
-            return trace.browse(), self.browse()
-        return trace, link
+        link = self._find("file", trace_id, link_id)
+        return self.env["email.engagement.trace"].browse(link and trace_id), link
+
+    @api.model
+    def _find_picture(self, trace_id: int, link_id: int):
+        return self._find("image", trace_id, link_id)
+
+    @api.model
+    def _find(self, kind: str, trace_id: int, link_id: int):
+        return self.search_fetch(
+            [
+                ("id", "=", link_id),
+                ("kind", "=", kind),
+                ("engagement_id.trace_ids", "any", [("id", "=", trace_id)]),
+            ],
+            ["kind", "label", "url", "attachment_id", "revoked", "expires_on"],
+        )
 
     # ------------------------------------------------------------
     # Revoking and restoring

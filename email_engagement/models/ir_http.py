@@ -1,3 +1,5 @@
+import werkzeug.exceptions
+
 from odoo import models
 from odoo.http import request
 
@@ -16,14 +18,18 @@ class IrHttp(models.AbstractModel):
         """
         if path_info.startswith("/ee/") and request.session.uid is None:
             # Here and not above: the controllers need the models.
-            from ..controllers.hit import answer_at_once
+            from ..controllers import file, hit
 
             # What ``_auth_method_none`` does for an environment without a user.
             request.env.transaction.default_env = request.env
-            answer = answer_at_once(path_info)
+            answer = hit.answer_at_once(path_info)
             if answer is not None:
                 request.session.can_save = False  # no cookie for a stranger
                 raise answer
+            response = file.answer_at_once(path_info)
+            if response is not None:
+                request.session.can_save = False
+                werkzeug.exceptions.abort(response)
         return super()._match(path_info)
 
     def session_info(self):

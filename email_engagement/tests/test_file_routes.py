@@ -85,14 +85,21 @@ class TestFileRoutes(EngagementCase, HttpCase):
 
     def test_name_in_the_address_does_not_matter(self):
         token = self.path.split("/")[3]
-        for path in (f"/ee/a/{token}", f"/ee/a/{token}/other.html", f"/ee/a/{token}/a/b"):
+        for path in (
+            f"/ee/a/{token}",
+            f"/ee/a/{token}/other.html",
+            f"/ee/a/{token}/a/b",
+        ):
             response = self.client(path)
             self.assertEqual(response.content, PDF)
             self.assertIn("Offer.pdf", response.headers["Content-Disposition"])
 
     def test_names(self):
         for name, expected in [
-            ("Angebot für Ärzte.pdf", "filename*=UTF-8''Angebot%20f%C3%BCr%20%C3%84rzte.pdf"),
+            (
+                "Angebot für Ärzte.pdf",
+                "filename*=UTF-8''Angebot%20f%C3%BCr%20%C3%84rzte.pdf",
+            ),
             ('say "hi".pdf', "filename*=UTF-8''say%20%22hi%22.pdf"),
             ("exe\u202efdp.pdf", 'filename="exefdp.pdf"'),
             ("a\nb.pdf", 'filename="ab.pdf"'),
@@ -387,7 +394,10 @@ class TestPictureRoutes(EngagementCase, HttpCase):
     def client(self, path, **kwargs):
         self.env.flush_all()
         response = self.opener.get(
-            self.base_url() + path, headers={"User-Agent": BROWSER}, timeout=30, **kwargs
+            self.base_url() + path,
+            headers={"User-Agent": BROWSER},
+            timeout=30,
+            **kwargs,
         )
         self.env.invalidate_all()
         return response

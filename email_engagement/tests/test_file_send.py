@@ -84,7 +84,7 @@ class TestFileSend(FileCase):
         self.assertNotIn("/ee/a/", mails[0]["body"])
 
     def test_email_not_followed(self):
-        message, mails = self.post_files(followed=self.offer, **{})
+        message, mails = self.post_files(followed=self.offer)
         self.assertTrue(message.engagement_id.file_ids)
         with self.mock_mail_gateway():
             message = self.record.with_user(self.sales).message_post(
@@ -173,7 +173,7 @@ class TestFileSend(FileCase):
             self.assertNotIn("engagement-files", mails[0]["body"])
 
     def test_unsafe_html_sends_the_file(self):
-        body = Markup('<p>https://x/web/reset_password?token=abc</p>')
+        body = Markup("<p>https://x/web/reset_password?token=abc</p>")
         message, mails = self.post_files(body=body)
         self.assertEqual(message.engagement_id.not_followed_reason, "security")
         self.assertEqual(len(mails[0]["attachments"]), 2)
@@ -602,7 +602,10 @@ class TestPictureSend(FileCase):
             self.assertEqual(image.get("width"), "300")
             self.assertIn("https://x.example.com/a.png", sources)
             self.assertTrue(
-                any(source.endswith(f"/web/image/{self.closed.id}") for source in sources)
+                any(
+                    source.endswith(f"/web/image/{self.closed.id}")
+                    for source in sources
+                )
             )
         self.assertEqual(len(seen), 2)
         self.assertFalse(engagement.link_ids)

@@ -107,7 +107,9 @@ def content_disposition(name: str, inline: bool) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     plain = _ASCII.sub("_", plain).strip() or "file"
     value = f'{"inline" if inline else "attachment"}; filename="{plain}"'
-    return value if plain == name else f"{value}; filename*=UTF-8''{quote(name, safe='')}"
+    return (
+        value if plain == name else f"{value}; filename*=UTF-8''{quote(name, safe='')}"
+    )
 
 
 def icon(mimetype: str) -> str:

@@ -74,12 +74,15 @@ class MailComposeMessage(models.TransientModel):
         prefetch_ids = [id_ for ids in sent_ids.values() for id_ in ids]
         for res_id, values in values_of.items():
             of_record_sudo = sent_sudo.browse(sent_ids[res_id])
-            values["engagement_attachment_ids"] = of_record_sudo.with_prefetch(
-                prefetch_ids
-            ).filtered(
-                lambda attachment: attachment in followed_sudo
-                or _content(attachment) in contents
-            ).ids
+            values["engagement_attachment_ids"] = (
+                of_record_sudo.with_prefetch(prefetch_ids)
+                .filtered(
+                    lambda attachment: (
+                        attachment in followed_sudo or _content(attachment) in contents
+                    )
+                )
+                .ids
+            )
             # A text: what is scheduled is kept as JSON.
             values["engagement_attachments_expire_on"] = fields.Date.to_string(
                 self.engagement_attachments_expire_on

@@ -1,5 +1,11 @@
 import { registry } from "@web/core/registry";
-import { openComposer, openFullComposer, send, sendFromFullComposer, write } from "@email_engagement/../tests/tours/tour_steps";
+import {
+    openComposer,
+    openFullComposer,
+    send,
+    sendFromFullComposer,
+    write,
+} from "@email_engagement/../tests/tours/tour_steps";
 import { inputFiles } from "@web/../tests/utils";
 
 const attach = (name) => ({

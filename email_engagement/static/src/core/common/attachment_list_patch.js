@@ -8,8 +8,6 @@ Object.assign(AttachmentList.components, { EngagementFileToggle });
 patch(AttachmentList.prototype, {
     /** Whether the cards say how a file is sent: those of an email that is followed. */
     get canFollowEngagementFiles() {
-        return Boolean(
-            this.env.inComposer && this.env.engagementComposer?.isFollowingEngagement
-        );
+        return Boolean(this.env.inComposer && this.env.engagementComposer?.isFollowingEngagement);
     },
 });

@@ -23,8 +23,6 @@ patch(Attachment.prototype, {
     get isEngagementProposed() {
         const company = user.activeCompany;
         const limit = (company?.engagement_follow_attachments_above || 0) * MEGABYTE;
-        return Boolean(
-            company?.engagement_follow_attachments || (limit && this.file_size > limit)
-        );
+        return Boolean(company?.engagement_follow_attachments || (limit && this.file_size > limit));
     },
 });

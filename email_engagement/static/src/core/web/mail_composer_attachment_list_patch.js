@@ -14,10 +14,7 @@ MailComposerAttachmentList.components = {
 patch(MailComposerAttachmentList.prototype, {
     setup() {
         super.setup();
-        this.engagementOperations = useX2ManyCrud(
-            () => this.props.record.data[FOLLOWED],
-            true
-        );
+        this.engagementOperations = useX2ManyCrud(() => this.props.record.data[FOLLOWED], true);
     },
 
     /** Whether the cards say how a file is sent: those of an email that is followed. */
