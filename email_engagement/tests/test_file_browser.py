@@ -1,10 +1,12 @@
 import io
 import itertools
 import json
+import resource
 import shutil
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -22,6 +24,12 @@ PAGES = """
             .querySelector("viewer-toolbar").docLength
 """
 SECONDS = 90
+
+
+def _as_much_memory_as_it_wants():
+    # Odoo's limit is inherited otherwise, and Chromium reserves much more than that.
+    _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 
 
 class Chromium:
@@ -46,6 +54,7 @@ class Chromium:
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            preexec_fn=_as_much_memory_as_it_wants,
         )
         self._numbers = itertools.count(1)
 
@@ -64,12 +73,10 @@ class Chromium:
         """The first target that ``wanted`` is true of, waited for."""
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:
-            try:
+            with suppress(OSError, IndexError):  # it has only just been started
                 for target in self.targets():
                     if wanted(target):
                         return target
-            except (OSError, IndexError):
-                pass  # it has only just been started
             time.sleep(0.2)
         raise AssertionError("not seen in the browser")
 
