@@ -1,7 +1,6 @@
 import io
 import itertools
 import json
-import resource
 import shutil
 import subprocess
 import tempfile
@@ -26,10 +25,8 @@ PAGES = """
 SECONDS = 90
 
 
-def _as_much_memory_as_it_wants():
-    # Odoo's limit is inherited otherwise, and Chromium reserves much more than that.
-    _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+# Odoo's limit of memory is inherited otherwise; Chromium reserves much more than that.
+UNLIMITED = ("sh", "-c", 'ulimit -S -v unlimited; exec "$0" "$@"')
 
 
 class Chromium:
@@ -42,6 +39,7 @@ class Chromium:
         self.profile = Path(tempfile.mkdtemp(prefix="recipient-"))
         self.process = subprocess.Popen(
             [
+                *UNLIMITED,
                 program,
                 "--headless=new",
                 "--no-sandbox",
@@ -54,7 +52,6 @@ class Chromium:
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            preexec_fn=_as_much_memory_as_it_wants,
         )
         self._numbers = itertools.count(1)
 
