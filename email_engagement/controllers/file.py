@@ -22,9 +22,11 @@ from .hit import (
     PIXEL,
     PIXEL_HEADERS,
     PUBLIC_ROUTE,
+    _as_response,
     _columns,
     _is_installed,
     _not_found,
+    _options,
     _try_again,
     _verify,
 )
@@ -47,7 +49,7 @@ class FileController(http.Controller):
     )
     def engagement_file(self, token, filename="", **_query):
         """A followed file, or a page that says why there is none."""
-        return _file(token)
+        return _options() or _file(token)
 
     @http.route(
         ["/ee/a/<string:token>", "/ee/a/<string:token>/<path:filename>"],
@@ -69,7 +71,7 @@ class FileController(http.Controller):
     @http.route("/ee/i/<string:token>", **PUBLIC_ROUTE)
     def engagement_image(self, token, **_query):
         """A picture of the text: whatever happens, the client gets a picture."""
-        return _image(token)
+        return _options() or _image(token)
 
 
 def answer_at_once(path: str) -> Response | None:
@@ -109,7 +111,7 @@ def _image(token: str) -> Response:
 
 def _file(token: str) -> Response:
     if not request.db:
-        return _try_again()
+        return _as_response(_try_again())
     ids = _verify("file", token) if _is_installed() else None
     if not ids:
         return _not_found()
@@ -125,7 +127,7 @@ def _file(token: str) -> Response:
             _logger.warning("The file of link %s is not on the disk", link.id)
             return _gone(trace, link)
     except psycopg2.Error:
-        return _try_again()
+        return _as_response(_try_again())
     _record("attachment", ids, token)
     return response
 

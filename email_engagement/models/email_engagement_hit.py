@@ -51,8 +51,8 @@ class EmailEngagementHit(models.Model):
 
         :param kind: ``open`` with (trace,), otherwise with (trace, link)
         :param request: values of ``request_columns``
-        :return: the address to redirect to, '' for what is not a click, and the id of the
-            transaction, None when nothing was stored; (None, None) when what the
+        :return: the address to redirect to, '' for what is not a click, and the id
+            of the transaction, None when nothing was stored; (None, None) when what the
             token names is gone
         :raise psycopg2.Error: it could not be written
         """
