@@ -5,7 +5,8 @@ import re
 from .tokens import TOKEN_MAX, Purpose
 
 _PATH = re.compile(
-    rf"https?://[^/?#\s]{{1,255}}/ee/([a-z])/([\w-]{{1,{TOKEN_MAX}}})(?:\.gif)?(?=[?#]|$)",
+    rf"https?://[^/?#\s]{{1,255}}/ee/([a-z])/([\w-]{{1,{TOKEN_MAX}}})"
+    r"(?:\.gif|/[^/?#\s]{0,2000})?(?=[?#]|$)",
     re.ASCII | re.IGNORECASE,
 )
 _PURPOSES = {purpose.path: purpose for purpose in Purpose}
@@ -20,6 +21,8 @@ def read_address(url: str) -> tuple[Purpose, str] | None:
     (<Purpose.CLICK: 'click'>, 'AbC-_1')
     >>> read_address("https://example.com/ee/o/AbC.gif")
     (<Purpose.OPEN: 'open'>, 'AbC')
+    >>> read_address("https://example.com/ee/a/AbC/Offer%207.pdf")
+    (<Purpose.FILE: 'file'>, 'AbC')
     >>> read_address("https://example.com/shop/ee/c/AbC")
     """
     match = _PATH.match(url)
