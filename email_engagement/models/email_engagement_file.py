@@ -309,7 +309,7 @@ class EmailEngagement(models.Model):
     # ------------------------------------------------------------
 
     def _follow_files(self, attachments, expiry=None):
-        """Follow exactly these attachments. What was sent already stays followed.
+        """Follow exactly these attachments, of an email that was not sent yet.
 
         :param attachments: of the message, readable by who followed them
         :param expiry: last day of the links, None for no end
@@ -317,10 +317,9 @@ class EmailEngagement(models.Model):
         self.ensure_one()
         Link = self.env["email.engagement.link"]
         known = Link.search([("engagement_id", "=", self.id), ("kind", "=", "file")])
-        if not self.trace_ids:
-            known.filtered(lambda link: link.source_id not in attachments).unlink()
-            known = known.exists()
-            known.expires_on = end_of(expiry)
+        known.filtered(lambda link: link.source_id not in attachments).unlink()
+        known = known.exists()
+        known.expires_on = end_of(expiry)
         missing = (attachments - known.source_id).sorted("id")
         if not missing:
             return

@@ -79,6 +79,8 @@ class MailMessage(models.Model):
     def _engagement_follow_files(self, engagement_sudo):
         """Follow those of the attachments that were asked for, and may be."""
         self.ensure_one()
+        if engagement_sudo.trace_ids:
+            return  # sent: what was attached stays attached
         # sudo: whoever may follow a message may follow what they could have sent
         # themselves, which is asked below.
         wanted_sudo = self.sudo().attachment_ids

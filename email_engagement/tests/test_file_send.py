@@ -249,6 +249,12 @@ class TestFileSend(FileCase):
         self.assertFalse(mails[0]["attachments"])
 
 
+    def test_sent_is_sent(self):
+        message, _mails = self.post_files()
+        message.with_user(self.sales).engagement_attachment_ids = self.terms
+        self.assertEqual(message.engagement_id.file_ids.label, "Offer.pdf")
+
+
 @tagged("post_install", "-at_install")
 class TestFileLife(FileCase):
     def test_what_was_sent_is_kept(self):
