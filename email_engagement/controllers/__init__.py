@@ -1,1 +1,1 @@
-from . import file, hit
+from . import data, file, hit, preference

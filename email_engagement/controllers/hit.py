@@ -30,6 +30,8 @@ COMMON_HEADERS = [
 ]
 PIXEL_HEADERS = [("Content-Type", "image/gif"), *COMMON_HEADERS]
 PAGE_HEADERS = [("Content-Type", "text/html; charset=utf-8"), *COMMON_HEADERS]
+# Do Not Track, and Global Privacy Control, which came after it.
+OPT_OUT_HEADERS = ("DNT", "Sec-GPC")
 PURPOSE_HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 # Seconds after which a browser tries again while no database can be reached.
 RETRY_AFTER = 3
@@ -139,6 +141,7 @@ def _columns() -> dict:
         language=bool(headers.get("Accept-Language")),
         address=request.httprequest.remote_addr or "",
         user_id=request.session.uid,
+        opt_out=any(headers.get(name, "").strip() == "1" for name in OPT_OUT_HEADERS),
     )
 
 

@@ -16,6 +16,12 @@ from . import email_engagement_spool
 from . import email_engagement_token
 from . import email_engagement_trace
 from . import email_engagement_verdict
+from . import email_engagement_consent
+from . import email_engagement_page
+from . import email_engagement_permission
+from . import email_engagement_policy
+from . import email_engagement_privacy
+from . import email_engagement_retention
 from . import ir_http
 from . import mail_mail
 from . import mail_mail_file
@@ -27,4 +33,8 @@ from . import mail_template_file
 from . import mail_thread
 from . import res_company
 from . import res_company_file
+from . import res_company_policy
 from . import res_config_settings
+from . import res_config_settings_policy
+from . import res_country
+from . import res_partner

@@ -66,6 +66,11 @@ class EmailEngagement(models.Model):
         help="The email went out as it was written: opens and clicks cannot be seen.",
     )
     trace_ids = fields.One2many("email.engagement.trace", "engagement_id", "Recipients")
+    is_closed = fields.Boolean(
+        readonly=True,
+        help="The company's time to record it is over: the timeline is deleted, the "
+        "figures stay as they were.",
+    )
     link_ids = fields.One2many("email.engagement.link", "engagement_id", "Links")
     event_ids = fields.One2many("email.engagement.event", "engagement_id", "Timeline")
     recipients = fields.Char("To", compute="_compute_recipients")
@@ -103,7 +108,7 @@ class EmailEngagement(models.Model):
     def _compute_recipients(self):
         for engagement in self:
             names = [
-                trace.email if trace.recipient_count > 1 else trace.recipient_name
+                (trace.recipient_count > 1 and trace.email) or trace.recipient_name
                 for trace in engagement.trace_ids
             ]
             if len(names) > 3:
@@ -254,6 +259,7 @@ class EmailEngagement(models.Model):
                    ) trace
              CROSS JOIN LATERAL (%s) event
              WHERE engagement.id = ANY(%s)
+               AND engagement.is_closed IS NOT TRUE
             """,
             event_figures(SQL("engagement_id = engagement.id")),
             self.ids,

@@ -160,6 +160,8 @@ class EmailEngagementDigest(models.AbstractModel):
                        hit.head, hit.user_agent, hit.purpose, hit.language,
                        hit.address, hit.repeats,
                        trace.engagement_id, engagement.company_id, trace.first_open,
+                       trace.is_anonymous, trace.recipient_count,
+                       %s AS opens_recorded,
                        COALESCE(trace.sent_date, trace.create_date) AS sent_date,
                        EXISTS (SELECT FROM res_users
                                 WHERE id = hit.user_id AND NOT share) AS is_internal
@@ -171,6 +173,7 @@ class EmailEngagementDigest(models.AbstractModel):
                  LIMIT %s
                    FOR UPDATE OF hit SKIP LOCKED
                 """,
+                self.env["email.engagement.policy"]._recorded_sql("open"),
                 limit,
             )
         )
@@ -204,7 +207,9 @@ class EmailEngagementDigest(models.AbstractModel):
                 "engagement_id": rows[0]["engagement_id"],
                 "earlier": earlier[trace_id],
                 "first_open": rows[0]["first_open"],
-                "room": policy.room(recent[trace_id]),
+                "room": policy.room(recent[trace_id], _people(rows[0])),
+                "imply_opens": rows[0]["opens_recorded"],
+                "anonymous": rows[0]["is_anonymous"],
             }
             timeline = Timeline(**about)
             try:
@@ -357,15 +362,21 @@ def _as_hit(row: dict) -> classify.Hit:
     )
 
 
+def _people(row: dict) -> int:
+    """How many people the figures of a trace are about."""
+    return max(1, row["recipient_count"] or 1) if row["is_anonymous"] else 1
+
+
 @dataclass(frozen=True)
 class _Policy:
     rules: classify.Rules
     keep_raw: bool
     events_per_hour: int
 
-    def room(self, recent: int) -> int | None:
+    def room(self, recent: int, people: int = 1) -> int | None:
         """Events that a trace may still have, None for any number."""
-        return max(0, self.events_per_hour - recent) if self.events_per_hour else None
+        bound = self.events_per_hour * people
+        return max(0, bound - recent) if bound else None
 
 
 class _Policies:

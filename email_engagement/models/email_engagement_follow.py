@@ -85,6 +85,7 @@ class EmailEngagement(models.Model):
         external = self._external_copies(copies)
         if not external:
             return {}
+        permitted = self._permitted_copies(external)
         Trace = self.env["email.engagement.trace"]
         known = Trace.search(
             [
@@ -95,27 +96,36 @@ class EmailEngagement(models.Model):
             ]
         )
         by_key = {
-            (trace.partner_id.id, not trace.partner_id and trace.email): trace
+            (
+                "anonymous"
+                if trace.is_anonymous
+                else (trace.partner_id.id, not trace.partner_id and trace.email)
+            ): trace
             for trace in known
         }
         result = {}
-        missing = []
-        for partner, addresses in external:
-            email = ", ".join(addresses)
-            key = (partner.id, not partner and email)
+        missing = {}
+        for partner, addresses, values in permitted:
+            if values["is_anonymous"]:
+                key = "anonymous"
+            else:
+                email = ", ".join(addresses)
+                key = (partner.id, not partner and email)
+                values = {
+                    **values,
+                    "partner_id": partner.id,
+                    "email": email,
+                    "recipient_count": len(addresses),
+                }
             if key in by_key:
                 result[partner.id] = by_key[key]
+                by_key[key]._permit_again(values)
             else:
-                missing.append(
-                    {
-                        "engagement_id": self.id,
-                        "partner_id": partner.id,
-                        "email": email,
-                        "recipient_count": len(addresses),
-                    }
-                )
-        for trace in Trace.create(missing):
-            result[trace.partner_id.id] = trace
+                missing.setdefault(key, ({"engagement_id": self.id, **values}, []))
+                missing[key][1].append(partner.id)
+        traces = Trace.create([values for values, _partner_ids in missing.values()])
+        for trace, (_values, partner_ids) in zip(traces, missing.values(), strict=True):
+            result.update(dict.fromkeys(partner_ids, trace))
         return result
 
     @api.model
@@ -181,6 +191,7 @@ class EmailEngagement(models.Model):
         partners = self.env["res.partner"]
         copies = [(partners.browse(id_ or ()), emails_) for id_, emails_ in copies]
         traces = self._ensure_traces(copies)
+        self._count_anonymous(copies, traces, partner_ids, emails)
         for partner, addresses in copies:
             trace = traces.get(partner.id)
             if not trace:
@@ -228,9 +239,9 @@ class EmailEngagement(models.Model):
     def _fill_in(self, body: str):
         """Make the function that gives a trace its own pixel, links and files.
 
-        :return: function of a trace's id; it returns ``body`` and
-            ``body_alternative`` of an outgoing email, or nothing when this body
-            cannot be followed
+        :return: function of a trace; it returns ``body`` and ``body_alternative``
+            of an outgoing email, or nothing when this body cannot be followed or
+            that copy is not
         """
         self.ensure_one()
         bodies = self.env.context.get("engagement_bodies")
@@ -243,10 +254,10 @@ class EmailEngagement(models.Model):
         scanned = self._scan(with_files)
         if SECURITY_LINK.search(body):
             self.not_followed_reason = "security"
-        elif scanned.reason:
+        elif scanned.reason or not scanned.line_possible:
             self.not_followed_reason = "unsafe_html"
         if self.not_followed_reason:
-            return lambda trace_id: {}
+            return lambda trace: {}
         addresses = [target.url for target in scanned.targets]
         links = self._ensure_links(
             [target for target in scanned.targets if target.url not in files]
@@ -259,16 +270,24 @@ class EmailEngagement(models.Model):
                 return self._file_url(base_url, trace_id, files[url])
             return self._link_url(base_url, trace_id, links[url])
 
-        def fill_in(trace_id: int) -> dict[str, str]:
-            urls = [address(trace_id, url) for url in addresses]
-            shown = [
-                id_ and self._picture_url(base_url, trace_id, id_)
-                for id_ in picture_ids
-            ]
-            pixel = self._pixel_url(base_url, trace_id)
+        lines = self._preference_lines(base_url)
+
+        def fill_in(trace) -> dict[str, str]:
+            if not trace._is_followed():
+                return {}
+            urls, shown, pixel = [], [], None
+            if trace._is_followed("clicks"):
+                urls = [address(trace.id, url) for url in addresses]
+            if trace._is_followed("opens"):
+                shown = [
+                    id_ and self._picture_url(base_url, trace.id, id_)
+                    for id_ in picture_ids
+                ]
+                pixel = self._pixel_url(base_url, trace.id)
+            line, text_line = lines.of(trace)
             return {
-                "body": scanned.render(urls, pixel, shown),
-                "body_alternative": text.render(urls),
+                "body": scanned.render(urls, pixel, shown, line),
+                "body_alternative": text.render(urls) + text_line,
             }
 
         bodies.ready[self.id, body] = fill_in

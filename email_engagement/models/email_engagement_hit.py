@@ -47,10 +47,12 @@ class EmailEngagementHit(models.Model):
         is not stored (see ``_recorded_sql``) takes a second one.
 
         No ORM: the public route must neither read nor update anything else. The
-        row is only written when trace and link exist and belong together.
+        row is only written when trace and link exist and belong together, and when
+        the recipient and the company let it be written.
 
         :param kind: ``open`` with (trace,), otherwise with (trace, link)
-        :param request: values of ``request_columns``
+        :param request: values of ``request_columns``; with ``opt_out`` the client
+            asks not to be followed
         :return: the address to redirect to, '' for what is not a click, and the id
             of the transaction, None when nothing was stored; (None, None) when what the
             token names is gone
@@ -77,7 +79,7 @@ class EmailEngagementHit(models.Model):
                 """,
                 lock_timeout=LOCK_TIMEOUT,
                 known=self._known_sql(kind, ids),
-                recorded=self._recorded_sql(kind),
+                recorded=self._recorded_sql(kind, request.get("opt_out", False)),
                 target=self._target_sql(kind, ids),
                 kind=kind,
                 # Pixel and pictures are one key: which of them it was does not matter.
@@ -132,11 +134,13 @@ class EmailEngagementHit(models.Model):
         )
 
     @api.model
-    def _recorded_sql(self, kind: str) -> SQL:
+    def _recorded_sql(self, kind: str, opt_out: bool = False) -> SQL:
         """Condition under which a hit is stored. Where it does not hold the reader
         is sent on as ever, and nothing is left of it. Made for others to narrow.
+
+        :param opt_out: the client asks not to be followed
         """
-        return SQL("TRUE")
+        return self.env["email.engagement.policy"]._recorded_sql(kind, opt_out)
 
     @api.model
     def _target_sql(self, kind: str, ids: tuple[int, ...]) -> SQL:
@@ -154,9 +158,10 @@ def request_columns(
     language: bool = True,
     address: str = "",
     user_id: int | None = None,
+    opt_out: bool = False,
 ) -> dict:
     """The columns of a hit that come from the request, cut to what a column should
-    hold: clients may send anything.
+    hold: clients may send anything. ``opt_out`` is none, but decides about the row.
     """
     return {
         "date": datetime.now(timezone.utc).replace(tzinfo=None),
@@ -166,6 +171,7 @@ def request_columns(
         "language": language,
         "address": _address(address),
         "user_id": user_id or None,
+        "opt_out": opt_out,
     }
 
 

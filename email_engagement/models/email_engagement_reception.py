@@ -285,6 +285,8 @@ def _spool(dbname: str) -> Spool:
 
 
 def _spool_hit(dbname: str, kind: str, ids, request: dict, transaction=None):
+    if request.get("opt_out"):
+        return  # whether the company honours it cannot be asked now
     row = {
         # of the commit that failed: it may have been done all the same
         "transaction": transaction,

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .email_engagement import STATUS
+from .email_engagement_policy import NOT_FOLLOWED
 from .figures import FIGURES, event_figures, update_where_different
 
 
@@ -38,6 +39,26 @@ class EmailEngagementTrace(models.Model):
         "That it arrived shows when something happens.",
     )
     failure_reason = fields.Char()
+    followed = fields.Selection(
+        [
+            ("all", "Opens and clicks"),
+            ("opens", "Opens only"),
+            ("clicks", "Clicks only"),
+            ("none", "Not followed"),
+        ],
+        default="all",
+        help="What this copy was sent with. Other copies are not concerned.",
+    )
+    not_followed_reason = fields.Selection(NOT_FOLLOWED, "Not Followed Because")
+    is_anonymous = fields.Boolean(
+        help="Everybody's copy: totals only. Nothing about persons is kept."
+    )
+    opens_level = fields.Integer(
+        default=1, help="Whether opens are recorded now, see tools/policy.py."
+    )
+    clicks_level = fields.Integer(
+        default=1, help="Whether clicks are recorded now, see tools/policy.py."
+    )
     status = fields.Selection(
         [*STATUS, ("cancelled", "Cancelled")],
         compute="_compute_status",
@@ -56,14 +77,18 @@ class EmailEngagementTrace(models.Model):
     _partner_unique = models.UniqueIndex(
         "(engagement_id, partner_id) WHERE partner_id IS NOT NULL"
     )
+    _address_idx = models.Index("USING gin (string_to_array(email, ', '))")
 
-    @api.depends("partner_id.name", "email", "recipient_count")
+    @api.depends("partner_id.name", "email", "recipient_count", "is_anonymous")
     def _compute_recipient_name(self):
         for trace in self:
+            if trace.is_anonymous:
+                trace.recipient_name = self.env._("Recipients (anonymous)")
+                continue
             # sudo: the name of a recipient belongs to the mail, which the user
             # may read; the contact itself may be closed to him.
             name = trace.partner_id.sudo().name
-            if trace.recipient_count > 1:
+            if trace.recipient_count > 1 and trace.email:
                 name = self.env._("Someone of %(addresses)s", addresses=trace.email)
             trace.recipient_name = name or trace.email or self.env._("Unknown")
 
@@ -86,6 +111,21 @@ class EmailEngagementTrace(models.Model):
     def _compute_display_name(self):
         for trace in self:
             trace.display_name = trace.recipient_name
+
+    def _recording(self, kind: str):
+        """Those of ``self`` whose recipient may be recorded now.
+
+        :param kind: ``open``, ``image``, ``click`` or ``attachment``
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM email_engagement_trace trace WHERE id = ANY(%s) AND %s",
+                self.ids,
+                self.env["email.engagement.policy"]._recorded_sql(kind),
+            )
+        )
+        return self.browse([id_ for (id_,) in rows])
 
     def _set_sent(self):
         """The mail server has accepted this copy."""
@@ -112,8 +152,11 @@ class EmailEngagementTrace(models.Model):
             """
             SELECT trace.id, event.*
               FROM email_engagement_trace trace
+              JOIN email_engagement engagement
+                ON engagement.id = trace.engagement_id
              CROSS JOIN LATERAL (%s) event
              WHERE trace.engagement_id = ANY(%s)
+               AND engagement.is_closed IS NOT TRUE
             """,
             event_figures(SQL("trace_id = trace.id")),
             list(engagement_ids),

@@ -124,8 +124,10 @@ class EmailEngagementTrace(models.Model):
         return counts
 
     def _imply_opens(self):
-        """Have each trace an implied open exactly where one is needed."""
-        for trace in self:
+        """Have each trace an implied open exactly where one is needed, and where its
+        opens may be known at all.
+        """
+        for trace in self._recording("open"):
             events = self.env["email.engagement.event"].search(
                 [("trace_id", "=", trace.id), ("type", "!=", "sent")]
             )

@@ -40,8 +40,12 @@ class IrHttp(models.AbstractModel):
         companies = info.get("user_companies", {}).get("allowed_companies", {})
         # sudo: these are the user's own companies, whatever a rule says about them.
         for company_sudo in self.env["res.company"].browse(companies).sudo():
+            is_on = company_sudo._engagement_is_on()
             companies[company_sudo.id].update(
-                engagement_follow_default=company_sudo.engagement_follow_default,
+                engagement_is_on=is_on,
+                engagement_follow_default=(
+                    is_on and company_sudo.engagement_follow_default
+                ),
                 engagement_follow_attachments=company_sudo.engagement_follow_attachments,
                 engagement_follow_attachments_above=(
                     company_sudo.engagement_follow_attachments_above

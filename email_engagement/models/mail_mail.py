@@ -157,13 +157,15 @@ class MailMail(models.Model):
         for number, email in enumerate(results):
             partner = email["partner_id"] or self.env["res.partner"]
             trace = traces.get(partner.id)
+            if not (trace and trace._is_followed("clicks")):
+                email = ordinary()[number]  # with files, not with links to them
             if not trace:
-                followed.append(ordinary()[number])
+                followed.append(email)
                 continue
             body = str(email["body"])
             if body not in filled_in:
                 filled_in[body] = engagement_sudo._fill_in(body)
-            own = filled_in[body](trace.id)
+            own = filled_in[body](trace)
             followed.append({**email, **own} if own else ordinary()[number])
         return followed
 

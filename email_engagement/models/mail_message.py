@@ -148,7 +148,8 @@ class MailMessage(models.Model):
         """
         self.ensure_one()
         is_mine = self.env.su or self.create_uid == self.env.user
-        return is_mine and self.message_type != "email"
+        company = self.sudo().record_company_id or self.env.company
+        return is_mine and self.message_type != "email" and company._engagement_is_on()
 
     def write(self, vals):
         result = super().write(vals)
@@ -168,4 +169,5 @@ class MailMessage(models.Model):
     @api.model
     def _engagement_default(self) -> bool:
         """Whether new emails are followed unless somebody says otherwise."""
-        return self.env.company.engagement_follow_default
+        company = self.env.company
+        return company._engagement_is_on() and company.engagement_follow_default

@@ -30,10 +30,19 @@ class MailTemplate(models.Model):
         "Never: not followed, unless the writer switches it on.",
     )
 
+    engagement_is_authentication = fields.Boolean(
+        "Authentication Email",
+        help="It holds a code, a password or a link to sign in with, and is never "
+        "followed, whoever asks for it.",
+    )
+
     def _engagement_is_security(self) -> bool:
-        """Whether this is one of Odoo's own password, sign-up or code emails."""
+        """Whether this is one of Odoo's own password, sign-up or code emails, or
+        marked as one.
+        """
         self.ensure_one()
-        return self.id in self._engagement_security_template_ids()
+        security_ids = self._engagement_security_template_ids()
+        return self.engagement_is_authentication or self.id in security_ids
 
     @api.model
     def _engagement_security_template_ids(self) -> set[int]:

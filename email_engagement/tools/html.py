@@ -72,38 +72,52 @@ class Body:
         ``too_many_links`` or ``frameset``; None as a rule. If there is one,
         ``targets`` is empty and :meth:`render` changes nothing.
     :ivar pixel_possible: whether :meth:`render` has a place for a pixel
+    :ivar line_possible: whether it has one for a line at the end
     """
 
     __slots__ = (
-        *("_parts", "_pixel", "_slots"),
-        *("pictures", "pixel_possible", "reason", "targets"),
+        *("_line", "_parts", "_pixel", "_slots"),
+        *("line_possible", "pictures", "pixel_possible", "reason", "targets"),
     )
 
     def __init__(
-        self, parts, slots=(), targets=(), pixel=None, reason=None, pictures=()
+        self,
+        parts,
+        slots=(),
+        targets=(),
+        *,
+        pictures=(),
+        pixel=None,
+        line=None,
+        reason=None,
     ):
-        self._parts = parts  # every second one is an address, or the pixel's place
+        # every second one is an address, or the place of the pixel or of the line
+        self._parts = parts
         # (index in _parts, index in targets and then pictures, quote)
         self._slots = slots
         self.pictures = list(pictures)
         self._pixel = pixel  # index in _parts
+        self._line = line  # index in _parts
         self.targets = list(targets)
         self.reason = reason
         self.pixel_possible = pixel is not None
+        self.line_possible = line is not None
 
     def render(
         self,
         urls: Mapping[str, str] | Sequence[str | None],
         pixel: str | None,
         pictures: Sequence[str | None] = (),
+        line: str | None = None,
     ) -> str:
-        """Return the body with other addresses, and with a pixel.
+        """Return the body with other addresses, with a pixel, and with a last line.
 
         :param urls: the address to put in the place of each target's: by its
             ``url``, or in the order of ``targets``. Where one is missing or None, the
             link stays as it was.
         :param pixel: the address of an image of one pixel, None for none
         :param pictures: the same for ``pictures``, in their order
+        :param line: HTML that stands after all content, None for none
         """
         parts = self._parts.copy()
         if isinstance(urls, Mapping):
@@ -116,6 +130,8 @@ class Body:
                 parts[index] = escape_attribute(str(url), quote)
         if pixel is not None and self._pixel is not None:
             parts[self._pixel] = _image(pixel)
+        if line is not None and self._line is not None:
+            parts[self._line] = str(line)
         return "".join(parts)
 
     def text(self, to_text: Callable[[str], str]) -> TextTemplate:
@@ -182,7 +198,11 @@ def scan(
             if url is not None:
                 number = pictures.setdefault(url, len(targets) + len(pictures))
                 pieces.append((start, end, number, quote))
-    return _assemble(html, pieces, targets, _pixel_place(html, reader), pictures)
+    pixel_place = _pixel_place(html, reader)
+    # Where nothing can stand at the end, such as in a table that is never closed, the
+    # line stands above the content: better there than nowhere.
+    line_place = reader.top if reader.bottom is None else reader.bottom
+    return _assemble(html, pieces, targets, pictures, pixel_place, line_place)
 
 
 def _picture_url(written: str, base: str | None, picture) -> str | None:
@@ -217,21 +237,25 @@ def _pixel_place(html: str, reader: Reader) -> int | None:
     return next((place for place in places if place is not None), None)
 
 
-def _assemble(html, pieces, targets, pixel_place, pictures) -> Body:
+def _assemble(html, pieces, targets, pictures, pixel_place, line_place) -> Body:
+    # A piece has the number of its target, or says what is put in. At the same place
+    # the line stands before the pixel: nothing comes after that one.
+    if line_place is not None:
+        pieces.append((line_place, line_place, "line", None))
     if pixel_place is not None:
-        pieces.append((pixel_place, pixel_place, None, None))
+        pieces.append((pixel_place, pixel_place, "pixel", None))
     pieces.sort(key=lambda piece: piece[0])
-    parts, slots, pixel = [], [], None
+    parts, slots, places = [], [], {}
     done = 0
     for start, end, number, quote in pieces:
         parts += (html[done:start], html[start:end])
-        if number is None:
-            pixel = len(parts) - 1
+        if isinstance(number, str):
+            places[number] = len(parts) - 1
         else:
             slots.append((len(parts) - 1, number, quote))
         done = end
     parts.append(html[done:])
-    return Body(parts, slots, targets, pixel, pictures=pictures)
+    return Body(parts, slots, targets, pictures=pictures, **places)
 
 
 def _image(url: str) -> str:

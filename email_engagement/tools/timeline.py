@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import ClassVar
 
-from . import devices, fold
+from . import devices, fold, networks
 from .classify import Hit, Past, Verdict
 
 IMPLIED = "implied"
@@ -78,6 +78,8 @@ class Timeline:
     :param first_open: of the first counted open already there
     :param room: how many more events may be made, None for any number; beyond it
         hits are only counted
+    :param imply_opens: whether opens of this trace may be known at all
+    :param anonymous: the trace is everybody's: events say nothing about clients
     """
 
     def __init__(
@@ -87,7 +89,11 @@ class Timeline:
         earlier: Sequence[Mapping] = (),
         first_open: datetime | None = None,
         room: int | None = None,
+        imply_opens: bool = True,
+        anonymous: bool = False,
     ):
+        self._imply_opens = imply_opens
+        self._anonymous = anonymous
         self._room = room
         self._first_open = first_open and epoch(first_open)
         self.trace_id = trace_id
@@ -202,9 +208,12 @@ class Timeline:
             client=device.client or None,
             os=None if verdict.actor == "proxy" else device.os or None,
             country_id=country_id,
-            address=hit.address if keep_raw else None,
+            # Without what names one connection, even where it is kept.
+            address=networks.truncate(hit.address) if keep_raw else None,
             user_agent=hit.user_agent if keep_raw else None,
         )
+        if self._anonymous:
+            _forget_client(draft)
         if draft.counted:
             self._imply_open(draft, hit.date)
         self._append(draft)
@@ -242,6 +251,8 @@ class Timeline:
         """Who clicks has opened the mail, pictures or not."""
         if draft.type == "open":
             self._opened(date)
+        if not self._imply_opens:
+            return
         if not fold.implies_open(draft.type, date, self._first_open):
             return
         self._opened(date)
@@ -290,6 +301,13 @@ class Timeline:
         # so: it must not hide the person who comes after.
         group = "person" if counted else reason
         return fold.key((self.trace_id, group), kind, link_id)
+
+
+def _forget_client(draft: Draft):
+    draft.source = ""
+    draft.device = "unknown"
+    draft.client = draft.os = draft.country_id = None
+    draft.address = draft.user_agent = None
 
 
 def epoch(moment: datetime) -> float:

@@ -1,1 +1,7 @@
-from . import email_engagement_judge, mail_compose_message, mail_compose_message_file
+from . import (
+    email_engagement_decision,
+    email_engagement_judge,
+    mail_compose_message,
+    mail_compose_message_file,
+    mail_compose_message_recipients,
+)

@@ -33,7 +33,9 @@ class MailComposeMessage(models.TransientModel):
         is_mailing = (
             "mass_mailing_id" in self._fields and self.mass_mailing_id
         ) or self.env.context.get("mailing_document_based")
-        return not self.subtype_is_log and not is_mailing
+        company = self.env.company
+        is_on = company._engagement_is_on()
+        return is_on and not self.subtype_is_log and not is_mailing
 
     @api.depends("subtype_is_log")
     def _compute_engagement_followed(self):

@@ -17,6 +17,7 @@ patch(Composer.prototype, {
         const model = composer.targetThread?.model;
         return (
             user.isInternalUser &&
+            user.activeCompany?.engagement_is_on !== false &&
             type === "message" &&
             !composer.message &&
             Boolean(model) &&

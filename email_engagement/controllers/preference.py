@@ -1,0 +1,109 @@
+"""The recipient's page: reached by a link at the end of a followed email.
+
+Whoever visits it changes nothing: scanners follow every link of an email, and fetch
+every link of the pages behind. What changes something, or hands data out, is a POST.
+The token is what entitles to it, as with a link to unsubscribe: there is no session to
+forge a request in.
+"""
+
+from odoo import SUPERUSER_ID, http
+from odoo.http import Response, request
+
+from ..models.email_engagement_page import DECISIONS
+from .hit import COMMON_HEADERS, PAGE_HEADERS, PUBLIC_ROUTE, _is_installed, _not_found
+
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS = [
+    ("Content-Security-Policy", CONTENT_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+]
+# What the page can say after something was done.
+DONE = ("stopped", "allowed", "deleted", "unconfirmed", "changed", "which")
+
+
+class PreferenceController(http.Controller):
+    @http.route("/ee/p/<string:token>", **{**PUBLIC_ROUTE, "methods": ["GET", "POST"]})
+    def engagement_preference(self, token, **form):
+        trace = self._engagement_trace(token)
+        if trace is None:
+            return _not_found()
+        if request.httprequest.method == "POST":
+            return self._engagement_do(trace, token, form)
+        return self._engagement_page(trace, token, form.get("done"))
+
+    def _engagement_trace(self, token):
+        """The copy that a token names, as superuser and in the recipient's language;
+        None for a bad token and for a copy that is gone.
+        """
+        if not _is_installed():
+            return None
+        ids = request.env["email.engagement.token"]._verify("preference", token)
+        if not ids:
+            return None
+        # Nobody is logged in here; the token was signed for this one copy.
+        env = request.env(user=SUPERUSER_ID)
+        trace = env["email.engagement.trace"].browse(ids[0]).exists()
+        if not trace or trace.is_anonymous:
+            return None
+        return trace.with_context(lang=self._engagement_lang(trace))
+
+    def _engagement_lang(self, trace) -> str:
+        languages = (
+            trace.partner_id.lang,
+            request.best_lang,
+            trace.engagement_id.company_id.partner_id.lang,
+        )
+        installed = trace.env["res.lang"]._get_data
+        codes = (code and installed(code=code).code for code in languages)
+        return next(filter(None, codes), "en_US")
+
+    def _engagement_page(self, trace, token, done) -> Response:
+        env = trace.env
+        company = trace.engagement_id.company_id or env.company
+        values = env["email.engagement.page"]._values(
+            company,
+            trace.partner_id,
+            (trace.email or "").split(", ") if trace.email else [],
+            trace=trace,
+        )
+        values["done"] = done if done in DONE else False
+        values["action_url"] = f"/ee/p/{token}"
+        body = env["ir.qweb"]._render("email_engagement.preference_page", values)
+        return Response(body, headers=[*PAGE_HEADERS, *SECURITY_HEADERS])
+
+    def _engagement_do(self, trace, token, form) -> Response:
+        page = trace.env["email.engagement.page"]
+        action = form.get("action")
+        if action in ("json", "csv"):
+            return data_response(trace.env, page._export(trace), action)
+        shared = page._is_shared(trace)
+        allowed = ("stop", "delete") if shared else (*DECISIONS, "delete")
+        if action not in allowed:
+            return _not_found()
+        done = page._act(trace, action, form)
+        return Response(
+            status=303,
+            headers=[("Location", f"/ee/p/{token}?done={done}"), *COMMON_HEADERS],
+        )
+
+
+def data_response(env, data: dict, extension: str) -> Response:
+    """Data about a person as a file."""
+    privacy = env["email.engagement.privacy"]
+    if extension == "json":
+        body, mimetype = privacy._export_json(data), "application/json"
+    else:
+        # The mark tells spreadsheets that it is UTF-8.
+        body, mimetype = "\ufeff" + privacy._export_csv(data), "text/csv"
+    return Response(
+        body,
+        headers=[
+            ("Content-Type", f"{mimetype}; charset=utf-8"),
+            ("Content-Disposition", f'attachment; filename="email-data.{extension}"'),
+            ("X-Content-Type-Options", "nosniff"),
+            *COMMON_HEADERS,
+        ],
+    )

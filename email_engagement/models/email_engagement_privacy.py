@@ -1,0 +1,363 @@
+import json
+import re
+from urllib.parse import quote
+
+from odoo import api, models
+from odoo.tools import SQL
+from odoo.tools.mail import email_normalize
+
+from ..tools.export import to_csv
+from ..tools.policy import KINDS, REFUSED
+
+# What replaces an address in a text that is kept.
+GONE = "…"
+# Columns of ours with text that people write, in which an address can stand.
+TEXTS = (
+    ("email_engagement", ("subject", "record_name")),
+    ("email_engagement_link", ("url", "label")),
+    ("email_engagement_consent", ("reason",)),
+)
+
+
+class EmailEngagementPrivacy(models.AbstractModel):
+    """All that is known about a person: handed out, or forgotten.
+
+    A person is a contact, or an address without one. Called as superuser, by routes
+    and actions that have checked who asks.
+    """
+
+    _name = "email.engagement.privacy"
+    _description = "Data About Recipients"
+
+    @api.model
+    def _addresses_of(self, partners, emails=()) -> list[str]:
+        """The normalized addresses of some people."""
+        addresses = [
+            *partners.mapped("email_normalized"),
+            *map(email_normalize, emails),
+        ]
+        return list(dict.fromkeys(filter(None, addresses)))
+
+    @api.model
+    def _traces_of(self, partners, addresses, company=None):
+        """The copies that somebody got, those he shares with others included."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT trace.id FROM email_engagement_trace trace
+                  JOIN email_engagement engagement
+                    ON engagement.id = trace.engagement_id
+                 WHERE (trace.partner_id = ANY(%s) OR %s)
+                   AND (%s::int IS NULL OR engagement.company_id = %s)
+                 ORDER BY trace.id
+                """,
+                partners.ids,
+                self.env["email.engagement.policy"]._addressed_sql(addresses),
+                company.id if company else None,
+                company.id if company else None,
+            )
+        )
+        return self.env["email.engagement.trace"].browse([id_ for (id_,) in rows])
+
+    # ------------------------------------------------------------
+    # Export
+    # ------------------------------------------------------------
+
+    @api.model
+    def _export(self, partners, emails=(), *, company=None, only_about=None) -> dict:
+        """All data about a person, as what JSON can hold.
+
+        :param company: only what this company knows, empty for all
+        :param only_about: an email (engagement) by which somebody asks who may not
+            be the person: a mail can be passed on. What other emails were about is
+            left out then.
+        """
+        addresses = self._addresses_of(partners, emails)
+        traces = self._traces_of(partners, addresses, company)
+        return {
+            "addresses": addresses,
+            "contacts": [] if only_about else partners.mapped("display_name"),
+            "choices": self._export_choices(partners, addresses, company),
+            "emails": [self._export_trace(trace, only_about) for trace in traces],
+        }
+
+    @api.model
+    def _export_choices(self, partners, addresses, company) -> list[dict]:
+        key_of = self.env["email.engagement.policy"]._email_key
+        domain = [
+            "|",
+            ("partner_id", "in", partners.ids),
+            ("email_key", "in", [key_of(email) for email in addresses]),
+        ]
+        if company:
+            domain += [("company_id", "in", [company.id, False])]
+        return [
+            {
+                "date": _iso(row.date),
+                "kind": row.kind,
+                "state": row.state,
+                "how": row.how,
+                "company": row.company_id.name or None,
+                "reason": row.reason or None,
+                "wording_version": row.wording_id.version or None,
+                "wording": row.wording_text or None,
+            }
+            for row in self.env["email.engagement.consent"].search(domain)
+        ]
+
+    @api.model
+    def _export_trace(self, trace, only_about) -> dict:
+        engagement = trace.engagement_id
+        known = not only_about or engagement == only_about
+        shared = trace.recipient_count > 1
+        return {
+            "date": _iso(engagement.date),
+            "subject": (engagement.subject or "") if known else None,
+            "company": engagement.company_id.name or None,
+            "sender": engagement.author_id.name or None if known else None,
+            # the other addresses of a copy are in its headers
+            "address": trace.email or None,
+            "shared_by": trace.recipient_count if shared else None,
+            "followed": trace.followed,
+            "state": trace.state,
+            "sent": _iso(trace.sent_date),
+            "opens": trace.open_count,
+            "clicks": trace.click_count,
+            "attachment_views": trace.attachment_view_count,
+            "replies": trace.reply_count,
+            "interactions": [
+                {
+                    "date": _iso(event.date),
+                    "type": event.type,
+                    "by": event.actor,
+                    "reason": event.reason or None,
+                    "counted": event.counted,
+                    "link": (event.link_id.url or None) if known else None,
+                    "device": event.device,
+                    "program": event.client or None,
+                    "system": event.os or None,
+                    "country": event.country_id.name or None,
+                    "ip_address": event.address or None,
+                    "user_agent": event.user_agent or None,
+                }
+                for event in self.env["email.engagement.event"].search(
+                    [("trace_id", "=", trace.id)], order="date, id"
+                )
+            ],
+        }
+
+    @api.model
+    def _export_json(self, data: dict) -> str:
+        return json.dumps(data, ensure_ascii=False, indent=2)
+
+    @api.model
+    def _export_csv(self, data: dict) -> str:
+        rows = [
+            {
+                "about": "choice",
+                "date": choice["date"],
+                "what": f"{choice['kind']}: {choice['state']}",
+                "detail": choice["how"],
+            }
+            for choice in data["choices"]
+        ]
+        for email in data["emails"]:
+            about = {
+                "email_subject": email["subject"],
+                "email_date": email["date"],
+                "address": email["address"],
+            }
+            rows.append(
+                {
+                    **about,
+                    "about": "email",
+                    "date": email["sent"] or email["date"],
+                    "what": email["state"],
+                    "detail": email["followed"],
+                }
+            )
+            rows += [
+                {
+                    **about,
+                    **event,
+                    "about": "interaction",
+                    "what": event["type"],
+                    "detail": event["link"] or event["reason"],
+                }
+                for event in email["interactions"]
+            ]
+        return to_csv(rows)
+
+    # ------------------------------------------------------------
+    # Deletion
+    # ------------------------------------------------------------
+
+    @api.model
+    def _erase(self, partners, addresses, *, refuse: bool = True):
+        """Forget a person, in all companies: what is left are totals.
+
+        Copies lose contact and address, interactions everything but their type, the
+        day and whether they count. Decisions lose whom they were about; the keyed
+        hash of the address stays, so that what was refused stays refused.
+
+        :param addresses: normalized, see ``_addresses_of``; whoever else has one of
+            them is meant as well
+        :param refuse: the person asked for it, and is not to be followed again
+        """
+        addresses = list(addresses)
+        traces = self._traces_of(partners, addresses)
+        if not refuse:
+            # By address alone only what is no other contact's: the one that this one
+            # was merged into may have its emails by now.
+            traces = traces.filtered(
+                lambda trace: not trace.partner_id or trace.partner_id in partners
+            )
+        shared = traces.filtered(
+            lambda trace: not trace.partner_id and trace.recipient_count > 1
+        )
+        engagements = traces.engagement_id
+        if refuse:
+            self.env["email.engagement.consent"]._decide(
+                dict.fromkeys(KINDS, REFUSED),
+                "erasure",
+                partners=partners,
+                emails=addresses,
+            )
+        self._leave_shared(shared, addresses)
+        self._anonymise(traces - shared)
+        self._forget_texts(engagements, addresses)
+        self._forget_names(partners)
+        self._forget_decisions(partners, addresses, of_others=refuse)
+
+    @api.model
+    def _leave_shared(self, traces, addresses):
+        """Take addresses out of copies that others share. Nobody can tell who of them
+        did what, so nothing else in there is about this person.
+        """
+        for trace in traces:
+            left = ", ".join(
+                email for email in trace.email.split(", ") if email not in addresses
+            )
+            trace.write(
+                {
+                    "email": left or False,
+                    "failure_reason": False,
+                    "opens_level": 0,
+                    "clicks_level": 0,
+                }
+            )
+
+    @api.model
+    def _anonymise(self, traces):
+        """Keep nothing of these copies but totals. SQL: there may be many events, and
+        the ORM would want to know of each why it changes.
+        """
+        if not traces:
+            return
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL(
+                """
+                WITH hit AS (
+                    DELETE FROM email_engagement_hit WHERE trace_id = ANY(%(ids)s)
+                ), event AS (
+                    UPDATE email_engagement_event
+                       SET date = date_trunc('day', date),
+                           last_date = date_trunc('day', last_date),
+                           source = NULL, address = NULL, user_agent = NULL,
+                           device = 'unknown', client = NULL, os = NULL,
+                           country_id = NULL, message_id = NULL
+                     WHERE trace_id = ANY(%(ids)s)
+                )
+                UPDATE email_engagement_trace
+                   SET partner_id = NULL, email = NULL, failure_reason = NULL,
+                       not_followed_reason = NULL,
+                       sent_date = date_trunc('day', sent_date),
+                       opens_level = 0, clicks_level = 0
+                 WHERE id = ANY(%(ids)s)
+             RETURNING id
+                """,
+                ids=traces.ids,
+            )
+        )
+        self.env.invalidate_all()
+        traces.engagement_id._refresh()
+
+    @api.model
+    def _forget_texts(self, engagements, addresses):
+        """Take addresses out of subjects, links and notes, however they are written."""
+        if not addresses:
+            return
+        self.env.flush_all()
+        written = {
+            form
+            for email in addresses
+            for form in (email, quote(email, safe=""), quote(email, safe="@"))
+        }
+        pattern = "|".join(re.escape(form) for form in sorted(written, key=len)[::-1])
+        conditions = {
+            "email_engagement": SQL("id = ANY(%s)", engagements.ids),
+            "email_engagement_link": SQL("engagement_id = ANY(%s)", engagements.ids),
+            "email_engagement_consent": SQL("TRUE"),
+        }
+        for table, columns in TEXTS:
+            for column in map(SQL.identifier, columns):
+                self.env.execute_query(
+                    SQL(
+                        """
+                        UPDATE %(table)s
+                           SET %(column)s =
+                               regexp_replace(%(column)s, %(pattern)s, %(gone)s, 'gi')
+                         WHERE %(where)s AND %(column)s ~* %(pattern)s
+                     RETURNING id
+                        """,
+                        table=SQL.identifier(table),
+                        column=column,
+                        pattern=pattern,
+                        gone=GONE,
+                        where=conditions[table],
+                    )
+                )
+        self.env.invalidate_all()
+
+    @api.model
+    def _forget_names(self, partners):
+        """Take contacts' names off the emails that stand on the contacts themselves."""
+        engagements = self.env["email.engagement"].search(
+            [("model", "=", "res.partner"), ("res_id", "in", partners.ids)]
+        )
+        engagements.write({"record_name": False})
+
+    @api.model
+    def _forget_decisions(self, partners, addresses, *, of_others: bool = True):
+        """Take the names off what was decided. SQL: the log is never written to but
+        for this.
+
+        :param of_others: also those that name another contact with the same address
+        """
+        key_of = self.env["email.engagement.policy"]._email_key
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL(
+                """
+                WITH preference AS (
+                    UPDATE email_engagement_preference SET email = NULL
+                     WHERE email_key = ANY(%(keys)s)
+                )
+                UPDATE email_engagement_consent
+                   SET email = NULL, partner_id = NULL, engagement_id = NULL
+                 WHERE partner_id = ANY(%(partner_ids)s)
+                    OR email_key = ANY(%(keys)s) AND (partner_id IS NULL OR %(others)s)
+             RETURNING id
+                """,
+                keys=[key_of(email) for email in addresses],
+                partner_ids=partners.ids,
+                others=of_others,
+            )
+        )
+        self.env.invalidate_all()
+
+
+def _iso(moment) -> str | None:
+    return moment.isoformat(sep=" ") + " UTC" if moment else None

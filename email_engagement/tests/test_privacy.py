@@ -1,0 +1,199 @@
+import json
+
+from markupsafe import Markup
+
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from .common import EngagementTransactionCase
+from .test_send import BODY
+
+ADDRESS = "erase.me@forgotten.example.com"
+# Where Odoo itself has a person's address: the contact, its mails and its logs.
+# docs/privacy.md names them.
+ODOOS_OWN = {
+    "res_partner",
+    "mail_message",
+    "mail_mail",
+    "mail_notification",
+    "mail_tracking_value",
+    "discuss_channel_member",
+    "bus_bus",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestPrivacy(EngagementTransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.company.engagement_keep_raw = True
+        cls.eve = cls.env["res.partner"].create({"name": "Eve", "email": ADDRESS})
+        cls.privacy = cls.env["email.engagement.privacy"]
+
+    def live(self):
+        """All that a recipient can leave behind."""
+        body = Markup('<p><a href="https://example.com/?to=%s&amp;x=%s">%s</a></p>') % (
+            ADDRESS,
+            ADDRESS.replace("@", "%40"),
+            ADDRESS,
+        )
+        message, _mails = self.post(
+            body, self.eve | self.bob, subject=f"For {ADDRESS.upper()}"
+        )
+        engagement = message.engagement_id
+        trace = engagement.trace_ids.filtered(lambda t: t.partner_id == self.eve)
+        trace.failure_reason = f"450 <{ADDRESS}> try later"
+        self.hit(trace, engagement.link_ids[0], address="203.0.113.7")
+        self.digest()
+        self.hit(trace, seconds=9000)
+        mail = self.env["mail.mail"].create(
+            {
+                "body_html": BODY,
+                "email_to": f"{ADDRESS}, other@b.example.com",
+                "engagement_followed": True,
+            }
+        )
+        single = self.env["mail.mail"].create(
+            {"body_html": BODY, "email_to": ADDRESS, "engagement_followed": True}
+        )
+        with self.mock_mail_gateway():
+            (mail | single).send()
+        self.eve._engagement_decide({"opens": "granted"}, reason=f"{ADDRESS} called")
+        decision = self.env["email.engagement.decision"].create(
+            {
+                "email": ADDRESS,
+                "opens": "granted",
+                "clicks": "granted",
+                "reason": "fair",
+            }
+        )
+        decision.action_apply()
+        return engagement, trace
+
+    def tables_with(self, text) -> dict:
+        """The tables of the database with a column in which a text stands."""
+        self.env.flush_all()
+        columns = self.env.execute_query(
+            SQL(
+                """
+                SELECT c.table_name, c.column_name
+                  FROM information_schema.columns c
+                  JOIN information_schema.tables t USING (table_schema, table_name)
+                 WHERE c.table_schema = current_schema()
+                   AND t.table_type = 'BASE TABLE'
+                   AND c.data_type IN ('character varying', 'text', 'jsonb', 'json',
+                                       'character', 'ARRAY', 'bytea')
+                """
+            )
+        )
+        found = {}
+        for table, column in columns:
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT 1 FROM %s WHERE %s::text ILIKE ANY(%s) LIMIT 1",
+                    SQL.identifier(table),
+                    SQL.identifier(column),
+                    [f"%{text}%", f"%{text.replace('@', '%40')}%"],
+                )
+            )
+            if rows:
+                found.setdefault(table, []).append(column)
+        return found
+
+    def test_delete_my_data(self):
+        engagement, trace = self.live()
+        before = self.tables_with(ADDRESS)
+        for table in (
+            "email_engagement",
+            "email_engagement_trace",
+            "email_engagement_link",
+            "email_engagement_consent",
+            "email_engagement_preference",
+        ):
+            self.assertIn(table, before, "the test would prove nothing")
+        figures = (engagement.open_count, engagement.click_count)
+        self.assertEqual(figures, (1, 1))
+        self.eve.action_engagement_erase()
+        after = self.tables_with(ADDRESS)
+        self.assertFalse(set(after) - ODOOS_OWN, after)
+        self.assertTrue(after, "Odoo's own tables were looked at")
+        self.assertEqual((engagement.open_count, engagement.click_count), figures)
+        self.assertFalse(trace.partner_id)
+        self.assertEqual(trace.click_count, 1)
+        for event in engagement.event_ids.filtered("trace_id"):
+            self.assertEqual(event.device, "unknown")
+            for name in (
+                "client",
+                "os",
+                "source",
+                "address",
+                "user_agent",
+                "country_id",
+            ):
+                self.assertFalse(event[name])
+            self.assertFalse(event.date.hour or event.date.minute)
+        self.assertFalse(
+            self.env["email.engagement.hit"].search([("trace_id", "=", trace.id)])
+        )
+        self.assertEqual(self.eve.engagement_consent, "refused")
+        _message, mails = self.post(BODY, self.eve)
+        self.assertNotIn("/ee/", mails[0]["body"])
+
+    def test_the_refusal_outlives_the_contact(self):
+        self.live()
+        self.eve.action_engagement_erase()
+        self.env.flush_all()
+        self.eve.unlink()
+        again = self.env["res.partner"].create({"name": "Eve", "email": ADDRESS})
+        self.assertEqual(again.engagement_consent, "refused")
+
+    def test_a_contact_is_deleted(self):
+        engagement, trace = self.live()
+        self.eve.unlink()
+        self.assertFalse(trace.partner_id or trace.email)
+        self.assertEqual(engagement.click_count, 1)
+        self.assertFalse(
+            {table for table in self.tables_with(ADDRESS) if "engagement" in table}
+        )
+
+    def test_a_contact_is_deleted_whose_address_another_one_has(self):
+        _engagement, trace = self.live()
+        twin = self.env["res.partner"].create({"name": "Twin", "email": ADDRESS})
+        message, _mails = self.post(BODY, twin)
+        self.eve.unlink()
+        self.assertFalse(trace.partner_id or trace.email)
+        self.assertEqual(message.engagement_id.trace_ids.partner_id, twin)
+        self.assertEqual(twin.engagement_consent, "granted")
+
+    def test_others_keep_theirs(self):
+        engagement, trace = self.live()
+        self.eve.action_engagement_erase()
+        other = engagement.trace_ids - trace
+        self.assertEqual((other.partner_id, other.email), (self.bob, self.bob.email))
+        shared = self.env["email.engagement.trace"].search(
+            [("email", "=", "other@b.example.com")]
+        )
+        self.assertEqual(shared.recipient_count, 2)
+        self.assertIn("other@b.example.com", shared.recipient_name)
+
+    def test_export(self):
+        self.live()
+        data = self.privacy._export(self.eve)
+        self.assertEqual(data["contacts"], ["Eve"])
+        self.assertEqual(len(data["emails"]), 3)
+        event = data["emails"][0]["interactions"][-1]
+        self.assertEqual(event["ip_address"], "203.0.113.0")
+        self.assertTrue(event["user_agent"])
+        self.assertIn("https://example.com/", event["link"])
+        self.assertEqual({row["how"] for row in data["choices"]}, {"user"})
+        self.assertEqual(json.loads(self.privacy._export_json(data)), data)
+        text = self.privacy._export_csv(data)
+        self.assertEqual(len(text.splitlines()), 1 + 2 + 3 + 2)
+
+    def test_export_of_another_company(self):
+        engagement, _trace = self.live()
+        other = self.env["res.company"].create({"name": "Other"})
+        engagement.company_id = other
+        data = self.privacy._export(self.eve, company=self.env.company)
+        self.assertEqual(len(data["emails"]), 2)

@@ -1,0 +1,59 @@
+from odoo import SUPERUSER_ID
+from odoo.http import request, route
+
+from odoo.addons.email_engagement.controllers.preference import DONE, data_response
+from odoo.addons.email_engagement.models.email_engagement_page import DECISIONS
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+
+class EmailPrivacyPortal(CustomerPortal):
+    """The recipient's page for who is logged in: about all of the contact's emails,
+    since here it is known who asks.
+    """
+
+    @route("/my/email-privacy", type="http", auth="user", website=True)
+    def portal_my_email_privacy(self, done=None, **_query):
+        partner, emails, page = self._engagement_page()
+        values = self._prepare_portal_layout_values()
+        values.update(page._values(request.env.company.sudo(), partner, emails))
+        values.update(
+            {
+                "done": done if done in DONE else False,
+                "action_url": "/my/email-privacy/decide",
+                "csrf_token": request.csrf_token(),
+                "page_name": "email_privacy",
+            }
+        )
+        return request.render("email_engagement_portal.portal_my_email_privacy", values)
+
+    @route(
+        "/my/email-privacy/decide",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_my_email_privacy_decide(self, action="", wording="", **form):
+        partner, emails, page = self._engagement_page()
+        privacy = page.env["email.engagement.privacy"]
+        if action in ("json", "csv"):
+            return data_response(page.env, privacy._export(partner), action)
+        if action == "delete":
+            done = "deleted" if form.get("confirm") else "unconfirmed"
+            if done == "deleted":
+                privacy._erase(partner, privacy._addresses_of(partner))
+        elif action in DECISIONS:
+            company = request.env.company.with_env(page.env)
+            done = page._decide(action, wording, company, partner, emails, "portal")
+        else:
+            raise request.not_found()
+        return request.redirect(f"/my/email-privacy?done={done}")
+
+    def _engagement_page(self):
+        """The logged-in contact, its addresses, and the page as superuser: contacts
+        have no access to what is recorded, and only their own is asked for.
+        """
+        env = request.env(user=SUPERUSER_ID)
+        partner = request.env.user.partner_id.with_env(env)
+        emails = [partner.email_normalized] if partner.email_normalized else []
+        return partner, emails, env["email.engagement.page"]
