@@ -349,11 +349,15 @@ class TestConsent(EngagementTransactionCase):
         self.hit(trace)
         with self.assertQueryCount(1):
             self.hit(trace)
+        self.refuse(state="granted")
         self.env.company.engagement_policy = "consent"
         self.env.company.engagement_honour_opt_out = True
-        self.hit(trace, opt_out=True)
+        self.hit(trace)
         with self.assertQueryCount(1):
+            self.hit(trace)
+        with self.assertQueryCount(2):  # nothing is written; the target is looked up
             self.hit(trace, opt_out=True)
+        self.assertEqual(self.waiting(), 4)
 
     # -- anonymous
 
