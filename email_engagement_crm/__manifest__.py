@@ -8,6 +8,7 @@
     "depends": ["email_engagement", "crm"],
     "data": [
         "views/email_engagement_views.xml",
+        "views/crm_lead_views.xml",
         "views/crm_menus.xml",
     ],
     "demo": [

@@ -2,6 +2,7 @@
 # ruff: noqa: I001
 from . import email_engagement_readable
 from . import email_engagement
+from . import email_engagement_chatter
 from . import email_engagement_digest
 from . import email_engagement_event
 from . import email_engagement_follow
@@ -10,6 +11,8 @@ from . import email_engagement_link
 from . import email_engagement_file
 from . import email_engagement_file_request
 from . import email_engagement_picture
+from . import email_engagement_live
+from . import email_engagement_form
 from . import email_engagement_reception
 from . import email_engagement_rules
 from . import email_engagement_spool
@@ -27,10 +30,13 @@ from . import mail_mail
 from . import mail_mail_file
 from . import mail_message
 from . import mail_message_file
+from . import mail_message_chatter
 from . import mail_scheduled_message
+from . import mail_scheduled_message_chatter
 from . import mail_template
 from . import mail_template_file
 from . import mail_thread
+from . import mail_thread_engagement
 from . import res_company
 from . import res_company_file
 from . import res_company_policy
@@ -38,3 +44,4 @@ from . import res_config_settings
 from . import res_config_settings_policy
 from . import res_country
 from . import res_partner
+from . import res_partner_interactions

@@ -76,20 +76,62 @@ class EmailEngagement(models.Model):
     recipients = fields.Char("To", compute="_compute_recipients")
 
     sent_count = fields.Integer("Sent", readonly=True, default=0)
-    open_count = fields.Integer("Opens", readonly=True, default=0)
-    click_count = fields.Integer("Link Clicks", readonly=True, default=0)
-    attachment_view_count = fields.Integer("Attachment Views", readonly=True, default=0)
-    reply_count = fields.Integer("Replies", readonly=True, default=0)
+    open_count = fields.Integer(
+        "Opens",
+        readonly=True,
+        default=0,
+        help="How often people opened it. An open is seen only when pictures are "
+        "loaded, so the true number may be higher. What programs did is left out.",
+    )
+    click_count = fields.Integer(
+        "Link Clicks",
+        readonly=True,
+        default=0,
+        help="How often people followed a link. What programs did, such as security "
+        "scanners, is left out.",
+    )
+    attachment_view_count = fields.Integer(
+        "Attachment Views",
+        readonly=True,
+        default=0,
+        help="How often people looked at a followed file. What programs did, such as "
+        "virus scanners, is left out.",
+    )
+    reply_count = fields.Integer(
+        "Replies",
+        readonly=True,
+        default=0,
+        help="Answers to this email that came back to Odoo. Automatic answers are "
+        "left out.",
+    )
     machine_count = fields.Integer(
         "Automatic Interactions",
         readonly=True,
         default=0,
-        help="What scanners, previews and prefetchers did. Never part of the figures.",
+        help="What scanners, previews and prefetching did by themselves. It is kept, "
+        "with the reason of each, and never part of the figures.",
     )
     first_open = fields.Datetime("First Opened", readonly=True)
-    last_open = fields.Datetime("Last Opened", readonly=True)
-    last_event = fields.Datetime("Last Interaction", readonly=True)
-    status = fields.Selection(STATUS, readonly=True, default="outgoing", required=True)
+    last_open = fields.Datetime(
+        "Last Opened",
+        readonly=True,
+        help="An open is seen only when pictures are loaded: no date does not mean "
+        "that nobody read it.",
+    )
+    last_event = fields.Datetime(
+        "Last Interaction",
+        readonly=True,
+        help="When somebody last opened it, followed a link, looked at a file or "
+        "answered. What programs did is left out.",
+    )
+    status = fields.Selection(
+        STATUS,
+        readonly=True,
+        default="outgoing",
+        required=True,
+        help="The furthest that any recipient went. Not opened means that no open was "
+        "seen: mail programs that block pictures do not tell.",
+    )
     status_text = fields.Char("What Happened", compute="_compute_status_text")
     failure_text = fields.Char("Not Delivered", compute="_compute_failure_text")
 

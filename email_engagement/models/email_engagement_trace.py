@@ -65,8 +65,17 @@ class EmailEngagementTrace(models.Model):
         help="The furthest that this recipient went.",
     )
     sent_date = fields.Datetime("Sent On")
-    open_count = fields.Integer("Opens", default=0)
-    click_count = fields.Integer("Link Clicks", default=0)
+    open_count = fields.Integer(
+        "Opens",
+        default=0,
+        help="An open is seen only when pictures are loaded, so the true number may be "
+        "higher. What programs did is left out.",
+    )
+    click_count = fields.Integer(
+        "Link Clicks",
+        default=0,
+        help="What programs did, such as security scanners, is left out.",
+    )
     attachment_view_count = fields.Integer("Attachment Views", default=0)
     reply_count = fields.Integer("Replies", default=0)
     machine_count = fields.Integer("Automatic Interactions", default=0)

@@ -3,5 +3,6 @@ from . import (
     email_engagement_judge,
     mail_compose_message,
     mail_compose_message_file,
+    mail_compose_message_hints,
     mail_compose_message_recipients,
 )

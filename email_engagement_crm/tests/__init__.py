@@ -1,1 +1,1 @@
-from . import test_followed_emails
+from . import test_followed_emails, test_leads

@@ -6,6 +6,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 // The paths of our own addresses. The body that is shown has none of them, unless
 // somebody pasted a followed email into this one.
 const OWN = /\/ee\/\w+\//;
+const LINK = /^#engagement-(\d+)$/;
 const HEAD = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src * data:; style-src 'unsafe-inline'; font-src data:">
 <meta name="referrer" content="no-referrer">
 <style>
@@ -13,33 +14,68 @@ body { margin: 0; font: 14px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, s
 body > p:first-child { margin-top: 0; }
 body > p:last-child { margin-bottom: 0; }
 img { max-width: 100%; }
+a { cursor: default; }
+a:not([style*="color"]) { color: #0b6b70; text-decoration: underline; }
+.o_engagement_clicks { display: inline-block; min-width: 1.5em; margin-inline-start: .3em; padding: 0 .45em; border-radius: 1em; background: #714b67; color: #fff; font: 600 11px/1.6 system-ui, sans-serif; text-align: center; text-decoration: none; vertical-align: text-top; }
+.o_engagement_clicks.o_none { background: #e7e9ed; color: #495057; }
 </style>`;
 
+/** A picture that nobody sees was put there to tell somebody that it was loaded. */
+function isPixel(image) {
+    const tiny = (name) => image.hasAttribute(name) && parseFloat(image.getAttribute(name)) <= 1;
+    return image.localName === "img" && tiny("width") && tiny("height");
+}
+
+function clicksTitle(count) {
+    return count === 1 ? _t("Clicked once") : _t("Clicked %s times", count);
+}
+
 /**
- * The page that shows an email and nothing else: reading it is no interaction.
+ * The page that shows an email and nothing else: reading it is no interaction. No link
+ * leads anywhere, and beside those that are followed stands how often they were clicked.
  *
  * @param {string} body
+ * @param {Object<string, {clicks: number, address: string}>} [links] by id, see
+ *  email.engagement.body_links
  * @returns {string}
  */
-export function readOnlyPage(body) {
+export function readOnlyPage(body, links = {}) {
     const page = new DOMParser().parseFromString(body || "", "text/html");
     for (const element of page.querySelectorAll("script, base, meta, link, iframe, form")) {
         element.remove();
     }
     for (const image of page.querySelectorAll("img, [background]")) {
-        if (OWN.test(image.getAttribute("src") || image.getAttribute("background") || "")) {
+        const source = image.getAttribute("src") || image.getAttribute("background") || "";
+        if (OWN.test(source) || isPixel(image)) {
             image.remove();
         }
     }
     for (const link of page.querySelectorAll("a, area")) {
-        if (OWN.test(link.getAttribute("href") || "")) {
-            link.removeAttribute("href");
+        const href = link.getAttribute("href") || "";
+        const followed = links?.[LINK.exec(href)?.[1]];
+        link.removeAttribute("href");
+        link.removeAttribute("target");
+        if (followed) {
+            link.title = followed.address;
+            if (link.localName === "a") {
+                link.append(clicksBadge(page, followed.clicks));
+            }
+        } else if (href && !OWN.test(href)) {
+            link.title = href;
         }
-        link.setAttribute("target", "_blank");
-        link.setAttribute("rel", "noopener noreferrer");
     }
     page.head.insertAdjacentHTML("afterbegin", HEAD);
     return `<!DOCTYPE html>${page.documentElement.outerHTML}`;
+}
+
+function clicksBadge(page, clicks) {
+    const badge = page.createElement("span");
+    badge.className = clicks ? "o_engagement_clicks" : "o_engagement_clicks o_none";
+    badge.title = clicksTitle(clicks);
+    badge.setAttribute("role", "img");
+    badge.setAttribute("aria-label", badge.title);
+    badge.textContent = clicks;
+    return badge;
 }
 
 /** An email as its recipient reads it, in a frame that runs nothing. */
@@ -55,7 +91,8 @@ export class EngagementEmailField extends Component {
     }
 
     get page() {
-        return readOnlyPage(String(this.props.record.data[this.props.name] || ""));
+        const { data } = this.props.record;
+        return readOnlyPage(String(data[this.props.name] || ""), data.body_links || {});
     }
 
     onLoad() {
@@ -76,4 +113,5 @@ export class EngagementEmailField extends Component {
 registry.category("fields").add("engagement_email", {
     component: EngagementEmailField,
     supportedTypes: ["html"],
+    fieldDependencies: [{ name: "body_links", type: "json" }],
 });

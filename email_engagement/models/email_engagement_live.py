@@ -1,0 +1,70 @@
+import logging
+
+from odoo import models
+
+_logger = logging.getLogger(__name__)
+
+QUEUE = "email.engagement.changed"
+NOTIFICATION = "email.engagement/changed"
+# Everybody costs a few queries, to learn what he may read. Beyond this number the
+# longest idle see what changed when they look at it again.
+MAX_LISTENERS = 200
+
+
+class EmailEngagement(models.Model):
+    """Tells the open screens of those who may read it that something changed.
+
+    Only the ids are told; the screens that show one of them ask for the rest, in the
+    language and time zone of their user.
+    """
+
+    _inherit = "email.engagement"
+
+    def _engagement_changed(self):
+        super()._engagement_changed()
+        if not self.ids:
+            return
+        queue = self.env.cr.precommit.data.get(QUEUE)
+        if queue is None:
+            queue = self.env.cr.precommit.data[QUEUE] = set()
+            self.env.cr.precommit.add(self.browse()._tell_listeners)
+        queue.update(self.ids)
+
+    def _tell_listeners(self):
+        """Tell everybody once what changed in this transaction."""
+        changed = self.browse(sorted(self.env.cr.precommit.data.pop(QUEUE, ())))
+        if not changed:
+            return
+        try:
+            # Whatever somebody's record rules come to, what was recorded is committed.
+            with self.env.cr.savepoint(flush=False):
+                for user in changed._listeners():
+                    readable = changed._readable_by(user)
+                    if readable:
+                        user._bus_send(NOTIFICATION, {"engagement_ids": readable.ids})
+        except Exception:
+            _logger.exception("Open screens were not told of changes")
+
+    def _listeners(self):
+        """Internal users with an open screen, those who were active last first."""
+        # sudo: presences are read by nobody else; nothing of them is told.
+        presences_sudo = (
+            self.env["mail.presence"]
+            .sudo()
+            .search(
+                [
+                    ("status", "in", ("online", "away")),
+                    ("user_id.share", "=", False),
+                ],
+                order="last_presence desc",
+                limit=MAX_LISTENERS,
+            )
+        )
+        return presences_sudo.user_id
+
+    def _readable_by(self, user):
+        # In all of his companies: which of them he has selected, only his browser knows.
+        readable = self.with_user(user).with_context(
+            allowed_company_ids=user.company_ids.ids
+        )
+        return readable.search([("id", "in", self.ids)])

@@ -1,0 +1,181 @@
+import pytz
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+WEEKDAYS = [
+    ("1", "Monday"),
+    ("2", "Tuesday"),
+    ("3", "Wednesday"),
+    ("4", "Thursday"),
+    ("5", "Friday"),
+    ("6", "Saturday"),
+    ("7", "Sunday"),
+]
+# In this order of their codes, which is how groups are sorted.
+DELAYS = [
+    ("0", "Within 1 hour"),
+    ("1", "Within 1 day"),
+    ("2", "Within 3 days"),
+    ("3", "Within 1 week"),
+    ("4", "Later"),
+    ("9", "Not opened"),
+]
+
+
+class EmailEngagementReport(models.Model):
+    """What graphs and pivot tables are made of: one row per copy that was sent, and one
+    per interaction that counts.
+
+    A copy stands at the moment it was sent, in the sender's terms (template, salesperson,
+    weekday on which to send); its rates are averages over copies. An interaction stands
+    at the moment it happened, in the recipient's (device, country, hour). Hours and
+    weekdays are those of the reading user's time zone.
+    """
+
+    _name = "email.engagement.report"
+    _inherit = ["email.engagement.part"]
+    _description = "Email Engagement Analysis"
+    _auto = False
+    _rec_name = "engagement_id"
+    _order = "date desc"
+
+    kind = fields.Selection(
+        [("copy", "Sent"), ("interaction", "Interaction")], readonly=True
+    )
+    date = fields.Datetime(
+        readonly=True,
+        help="Of what was sent, when it was sent; of interactions, when they happened.",
+    )
+    hour = fields.Selection("_hours", "Hour of the Day", readonly=True)
+    weekday = fields.Selection(WEEKDAYS, readonly=True)
+    delay = fields.Selection(
+        DELAYS,
+        "First Opened",
+        readonly=True,
+        help="How long after it was sent a copy was first seen to be opened.",
+    )
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
+    template_id = fields.Many2one("mail.template", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    partner_id = fields.Many2one("res.partner", "Recipient", readonly=True)
+    model_id = fields.Many2one("ir.model", "Kind of Record", readonly=True)
+    country_id = fields.Many2one("res.country", readonly=True)
+    device = fields.Selection("_devices", readonly=True)
+    client = fields.Char("Program", readonly=True)
+    os = fields.Char("Operating System", readonly=True)
+
+    copies = fields.Integer("Sent", readonly=True, aggregator="sum")
+    opens = fields.Integer(readonly=True, aggregator="sum")
+    clicks = fields.Integer("Link Clicks", readonly=True, aggregator="sum")
+    attachment_views = fields.Integer(readonly=True, aggregator="sum")
+    replies = fields.Integer(readonly=True, aggregator="sum")
+    open_rate = fields.Float(
+        "Open Rate (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Share of the copies sent that were seen to be opened. Mail programs that "
+        "block pictures do not tell: the true rate may be higher.",
+    )
+    click_rate = fields.Float(
+        "Click Rate (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Share of the copies sent of which a link was followed or a file viewed.",
+    )
+    reply_rate = fields.Float(
+        "Reply Rate (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Share of the copies sent that were answered.",
+    )
+
+    @api.model
+    def _hours(self):
+        return [(f"{hour:02}", f"{hour:02}:00") for hour in range(24)]
+
+    @api.model
+    def _devices(self):
+        return self.env["email.engagement.event"]._fields[
+            "device"
+        ]._description_selection(self.env)
+
+    @property
+    def _table_query(self) -> SQL:
+        return SQL("%s UNION ALL %s", self._copies(), self._interactions())
+
+    def _copies(self) -> SQL:
+        moment = self._local(SQL("COALESCE(trace.sent_date, engagement.date)"))
+        opened_after = SQL("trace.first_open - trace.sent_date")
+        return SQL(
+            """
+            SELECT 2 * trace.id::bigint AS id, 'copy' AS kind,
+                   %(common)s,
+                   COALESCE(trace.sent_date, engagement.date) AS date,
+                   to_char(%(moment)s, 'HH24') AS hour,
+                   to_char(%(moment)s, 'ID') AS weekday,
+                   CASE WHEN trace.first_open IS NULL THEN '9'
+                        WHEN %(after)s <= interval '1 h' THEN '0'
+                        WHEN %(after)s <= interval '1 d' THEN '1'
+                        WHEN %(after)s <= interval '3 d' THEN '2'
+                        WHEN %(after)s <= interval '7 d' THEN '3'
+                        ELSE '4'
+                   END AS delay,
+                   NULL::int AS country_id, NULL AS device, NULL AS client, NULL AS os,
+                   1 AS copies, 0 AS opens, 0 AS clicks, 0 AS attachment_views,
+                   0 AS replies,
+                   100.0 * (trace.open_count > 0)::int AS open_rate,
+                   100.0 * (trace.click_count + trace.attachment_view_count > 0)::int
+                       AS click_rate,
+                   100.0 * (trace.reply_count > 0)::int AS reply_rate
+              FROM email_engagement_trace trace
+              JOIN email_engagement engagement ON engagement.id = trace.engagement_id
+              LEFT JOIN ir_model model ON model.model = engagement.model
+             WHERE trace.state = 'sent'
+            """,
+            common=self._common(),
+            moment=moment,
+            after=opened_after,
+        )
+
+    def _interactions(self) -> SQL:
+        moment = self._local(SQL("event.date"))
+        return SQL(
+            """
+            SELECT 2 * event.id::bigint + 1 AS id, 'interaction' AS kind,
+                   %(common)s,
+                   event.date,
+                   to_char(%(moment)s, 'HH24') AS hour,
+                   to_char(%(moment)s, 'ID') AS weekday,
+                   NULL AS delay,
+                   event.country_id, event.device, event.client, event.os,
+                   0 AS copies,
+                   (event.type = 'open')::int AS opens,
+                   (event.type = 'click')::int AS clicks,
+                   (event.type = 'attachment')::int AS attachment_views,
+                   (event.type = 'reply')::int AS replies,
+                   NULL AS open_rate, NULL AS click_rate, NULL AS reply_rate
+              FROM email_engagement_event event
+              JOIN email_engagement engagement ON engagement.id = event.engagement_id
+              LEFT JOIN email_engagement_trace trace ON trace.id = event.trace_id
+              LEFT JOIN ir_model model ON model.model = engagement.model
+             WHERE event.counted
+            """,
+            common=self._common(),
+            moment=moment,
+        )
+
+    def _common(self) -> SQL:
+        return SQL(
+            """
+            engagement.id AS engagement_id, engagement.user_id, engagement.template_id,
+            engagement.company_id, trace.partner_id, model.id AS model_id
+            """
+        )
+
+    def _local(self, moment: SQL) -> SQL:
+        """A naive UTC moment on the clock of the user."""
+        name = self.env.context.get("tz") or self.env.user.tz
+        if name not in pytz.all_timezones_set:
+            name = "UTC"
+        return SQL("timezone(%s, timezone('UTC', %s))", name, moment)

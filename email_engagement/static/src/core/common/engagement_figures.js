@@ -1,0 +1,61 @@
+import { _t } from "@web/core/l10n/translation";
+
+/**
+ * What each figure is and is not, as wherever it stands.
+ * The same in words as the help of the fields in models/email_engagement.py.
+ */
+export const FIGURES = [
+    {
+        name: "open_count",
+        label: _t("Opens"),
+        hint: _t(
+            "How often people opened it. An open is seen only when pictures are loaded, so the true number may be higher. What programs did is left out."
+        ),
+        icon: "fa-envelope-open-o",
+        tone: "open",
+    },
+    {
+        name: "click_count",
+        label: _t("Link clicks"),
+        hint: _t(
+            "How often people followed a link. What programs did, such as security scanners, is left out."
+        ),
+        icon: "fa-mouse-pointer",
+        tone: "click",
+    },
+    {
+        name: "attachment_view_count",
+        label: _t("Files viewed"),
+        hint: _t(
+            "How often people looked at a followed file. What programs did, such as virus scanners, is left out."
+        ),
+        icon: "fa-file-o",
+        tone: "attachment",
+    },
+    {
+        name: "reply_count",
+        label: _t("Replies"),
+        hint: _t(
+            "Answers to this email that came back to Odoo. Automatic answers are left out."
+        ),
+        icon: "fa-reply",
+        tone: "reply",
+    },
+];
+
+export const MACHINE_HINT = _t(
+    "What scanners, previews and prefetching did by themselves. It is kept, with the reason of each, and never part of the figures."
+);
+
+/** How each status looks, in the chatter and in the history. */
+export const STATUS = {
+    scheduled: { icon: "fa-clock-o", badge: "text-bg-secondary" },
+    outgoing: { icon: "fa-paper-plane-o", badge: "text-bg-secondary" },
+    cancelled: { icon: "fa-ban", badge: "text-bg-secondary" },
+    failed: { icon: "fa-exclamation-triangle", badge: "text-bg-danger" },
+    bounced: { icon: "fa-exclamation-triangle", badge: "text-bg-danger" },
+    sent: { icon: "fa-envelope-o", badge: "text-bg-secondary" },
+    opened: { icon: "fa-envelope-open-o", badge: "text-bg-info" },
+    clicked: { icon: "fa-mouse-pointer", badge: "text-bg-primary" },
+    replied: { icon: "fa-reply", badge: "text-bg-success" },
+};

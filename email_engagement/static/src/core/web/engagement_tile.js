@@ -1,0 +1,35 @@
+import { Component } from "@odoo/owl";
+import { STATUS } from "@email_engagement/core/common/engagement_figures";
+import { _t } from "@web/core/l10n/translation";
+
+const HONEST = _t(
+    "An open is seen only when pictures are loaded: the true number may be higher. What programs did is left out."
+);
+
+/** One glance at what became of a followed message; unfolds its history. */
+export class EngagementTile extends Component {
+    static template = "email_engagement.Tile";
+    static props = {
+        engagement: Object,
+        isOpen: Boolean,
+        historyId: String,
+        onToggle: Function,
+    };
+
+    get look() {
+        if (this.props.engagement.not_followed_reason) {
+            return { icon: "fa-eye-slash", badge: "text-bg-warning" };
+        }
+        return STATUS[this.props.engagement.status] ?? STATUS.sent;
+    }
+
+    get text() {
+        return this.props.engagement.not_followed_reason
+            ? _t("Could not be followed")
+            : this.props.engagement.status_text;
+    }
+
+    get title() {
+        return `${this.text}\n${HONEST}`;
+    }
+}

@@ -1,0 +1,120 @@
+import json
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from ..models.email_engagement_live import NOTIFICATION
+from .common import EngagementTransactionCase
+from .test_send import BODY
+
+
+@tagged("post_install", "-at_install")
+class TestLive(EngagementTransactionCase):
+    """Open screens of those who may read it are told of changes, and no others."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        case = cls("test_who_may_read_is_told")
+        cls.message = case.post(BODY)[0]
+        cls.engagement = cls.message.engagement_id
+        cls.env["mail.presence"].search([]).write({"status": "offline"})
+        cls.flush_bus(case)
+
+    def flush_bus(self):
+        """Whatever waits for the commit is sent, and forgotten."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.env.cr.postcommit.clear()
+        self.env["bus.bus"].search([]).unlink()
+
+    def told(self):
+        """{login: engagement ids} of what the bus holds now."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.env.cr.postcommit.clear()
+        result = {}
+        users = {user.partner_id.id: user for user in self.sales | self.colleague}
+        for notification in self.env["bus.bus"].search([]):
+            message = json.loads(notification.message)
+            channel = json.loads(notification.channel)
+            if message["type"] == NOTIFICATION:
+                self.assertEqual(channel[1], "res.partner")
+                result[users[channel[2]].login] = message["payload"]["engagement_ids"]
+        return result
+
+    def be_online(self, *users, status="online"):
+        for user in users:
+            self.env["mail.presence"].create({"user_id": user.id, "status": status})
+        self.flush_bus()
+
+    def open_it(self):
+        self.hit(self.engagement.trace_ids)
+        self.digest()
+
+    def close_record(self):
+        self.env["ir.rule"].create(
+            {
+                "name": "closed",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', {self.record.id})]",
+            }
+        )
+
+    def test_who_may_read_is_told(self):
+        self.be_online(self.sales, self.colleague)
+        self.open_it()
+        ids = self.engagement.ids
+        self.assertEqual(self.told(), {"sales": ids, "colleague": ids})
+
+    def test_who_may_not_read_is_told_nothing(self):
+        self.close_record()
+        self.be_online(self.sales, self.colleague)
+        self.open_it()
+        self.assertEqual(self.told(), {"sales": self.engagement.ids})
+
+    def test_other_company(self):
+        self.engagement.company_id = self.env["res.company"].create({"name": "Other"})
+        self.be_online(self.sales, self.colleague)
+        self.open_it()
+        self.assertFalse(self.told())
+
+    def test_nobody_listens(self):
+        self.be_online(self.sales, status="offline")
+        self.open_it()
+        before = self.env.cr.sql_log_count
+        self.assertFalse(self.told())
+        # the presences, the bus, the savepoint; and nothing for any user
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 6)
+
+    def test_once_in_a_transaction(self):
+        self.be_online(self.sales)
+        self.open_it()
+        self.hit(self.engagement.trace_ids, self.engagement.link_ids[0], seconds=7200)
+        self.digest()
+        self.assertEqual(self.told(), {"sales": self.engagement.ids})
+        self.assertEqual(len(self.env["bus.bus"].search([])), 1)
+
+    def test_nothing_changed(self):
+        self.be_online(self.sales)
+        self.engagement._refresh()
+        self.assertFalse(self.told())
+
+    def test_only_ids_are_told(self):
+        self.be_online(self.sales)
+        self.open_it()
+        self.told()
+        payload = json.loads(self.env["bus.bus"].search([]).message)["payload"]
+        self.assertEqual(payload, {"engagement_ids": self.engagement.ids})
+
+    def test_failure_does_not_lose_what_was_recorded(self):
+        self.be_online(self.sales)
+        self.open_it()
+        with (
+            patch.object(
+                type(self.engagement), "_readable_by", side_effect=ValueError("rule")
+            ),
+            self.assertLogs("odoo.addons.email_engagement", "ERROR"),
+        ):
+            self.assertFalse(self.told())
+        self.assertEqual(self.engagement.open_count, 1)

@@ -1,0 +1,80 @@
+from datetime import datetime
+
+from odoo.tests import tagged
+
+from .common import EngagementTransactionCase
+from .test_send import BODY
+
+
+@tagged("post_install", "-at_install")
+class TestReport(EngagementTransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        case = cls("test_rates")
+        cls.engagement = case.post(BODY, cls.anna | cls.bob)[0].engagement_id
+        cls.trace = cls.engagement.trace_ids[0]
+        # a Thursday, 23:30 in UTC
+        moment = datetime(2026, 1, 1, 23, 30)
+        cls.engagement.trace_ids.sent_date = moment
+        cls.env.flush_all()
+        case.hit(cls.trace, seconds=1800)
+        case.hit(cls.trace, cls.engagement.link_ids[0], seconds=3 * 3600)
+        case.digest()
+        cls.sales.tz = "Europe/Brussels"
+        cls.domain = [("engagement_id", "=", cls.engagement.id)]
+
+    def group(self, groupby, aggregates, user=None, domain=()):
+        report = self.env["email.engagement.report"].with_user(user or self.sales)
+        return report._read_group([*self.domain, *domain], groupby, aggregates)
+
+    def test_rates(self):
+        names = ["copies:sum", "open_rate:avg", "click_rate:avg", "reply_rate:avg"]
+        self.assertEqual(self.group([], names), [(2, 50.0, 50.0, 0.0)])
+
+    def test_interactions(self):
+        names = ["opens:sum", "clicks:sum", "replies:sum"]
+        self.assertEqual(self.group([], names), [(1, 1, 0)])
+
+    def test_hours_and_weekdays_of_the_reader(self):
+        opened = [("opens", ">", 0)]
+        rows = self.group(["weekday", "hour"], ["opens:sum"], domain=opened)
+        # midnight and one hour east: Friday
+        self.assertEqual(rows, [("5", "01", 1)])
+        self.sales.tz = "America/New_York"
+        rows = self.group(["weekday", "hour"], ["opens:sum"], domain=opened)
+        self.assertEqual(rows, [("4", "19", 1)])
+        self.sales.tz = False
+        rows = self.group(["weekday", "hour"], ["opens:sum"], domain=opened)
+        self.assertEqual(rows, [("5", "00", 1)])
+
+    def test_delay(self):
+        rows = self.group(["delay"], ["copies:sum"], domain=[("kind", "=", "copy")])
+        self.assertEqual(rows, [("0", 1), ("9", 1)])
+
+    def test_device_and_salesperson(self):
+        rows = self.group(["user_id", "device"], ["opens:sum"], domain=[("opens", ">", 0)])
+        self.assertEqual(rows, [(self.sales, "desktop", 1)])
+
+    def test_as_whoever_may_read_the_message(self):
+        self.assertEqual(self.group([], ["copies:sum"], self.colleague), [(2,)])
+        self.env["ir.rule"].create(
+            {
+                "name": "closed",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', {self.record.id})]",
+            }
+        )
+        [(copies,)] = self.group([], ["copies:sum"], self.colleague)
+        self.assertFalse(copies)
+        self.assertEqual(self.group([], ["copies:sum"], self.sales), [(2,)])
+
+    def test_other_company(self):
+        self.engagement.company_id = self.env["res.company"].create({"name": "Other"})
+        self.assertFalse(self.group([], ["copies:sum"], self.sales)[0][0])
+
+    def test_rows_can_be_read(self):
+        report = self.env["email.engagement.report"].with_user(self.sales)
+        rows = report.search(self.domain)
+        self.assertEqual(len(rows), 4)
+        self.assertEqual(set(rows.mapped("kind")), {"copy", "interaction"})
