@@ -4,7 +4,7 @@ import argparse
 import errno
 import importlib
 
-from . import lint, run
+from . import lint, run, screenshots
 from .output import Failure, warn
 from .python_env import use_supported_python
 
@@ -32,6 +32,9 @@ def parser() -> argparse.ArgumentParser:
         commands.add_parser("run", help="Odoo with the addons, demo data and a mailbox")
     )
     lint.add_arguments(commands.add_parser("lint", help="check the files"))
+    screenshots.add_arguments(
+        commands.add_parser("screenshots", help="take the pictures of the documents")
+    )
     for name, text in PASSED_ON.items():
         command = commands.add_parser(name, help=text, add_help=False)
         command.add_argument("arguments", nargs=argparse.REMAINDER)

@@ -1,6 +1,6 @@
 import logging
 
-from odoo import models
+from odoo import api, models
 
 _logger = logging.getLogger(__name__)
 
@@ -9,6 +9,13 @@ NOTIFICATION = "email.engagement/changed"
 # Everybody costs a few queries, to learn what he may read. Beyond this number the
 # longest idle see what changed when they look at it again.
 MAX_LISTENERS = 200
+
+
+class Later:
+    """What changed in one run of the digest, in its context."""
+
+    def __init__(self):
+        self.ids = set()
 
 
 class EmailEngagement(models.Model):
@@ -23,6 +30,10 @@ class EmailEngagement(models.Model):
     def _engagement_changed(self):
         super()._engagement_changed()
         if not self.ids:
+            return
+        later = self.env.context.get("engagement_later")
+        if isinstance(later, Later):
+            later.ids.update(self.ids)
             return
         queue = self.env.cr.precommit.data.get(QUEUE)
         if queue is None:
@@ -68,3 +79,19 @@ class EmailEngagement(models.Model):
             allowed_company_ids=user.company_ids.ids
         )
         return readable.search([("id", "in", self.ids)])
+
+
+class EmailEngagementDigest(models.AbstractModel):
+    _inherit = "email.engagement.digest"
+
+    @api.model
+    def _run(self, *args, **kwargs):
+        """Tell the screens once in a run, not once in a batch: in a burst of hits there
+        are many, and who looks at a screen is no quicker than a run.
+        """
+        later = Later()
+        total = super(
+            EmailEngagementDigest, self.with_context(engagement_later=later)
+        )._run(*args, **kwargs)
+        self.env["email.engagement"].browse(sorted(later.ids))._engagement_changed()
+        return total

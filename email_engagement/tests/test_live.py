@@ -49,7 +49,8 @@ class TestLive(EngagementTransactionCase):
         self.flush_bus()
 
     def open_it(self):
-        self.hit(self.engagement.trace_ids)
+        self.seconds = getattr(self, "seconds", 0) + 3600
+        self.hit(self.engagement.trace_ids, seconds=self.seconds)
         self.digest()
 
     def close_record(self):
@@ -94,6 +95,24 @@ class TestLive(EngagementTransactionCase):
         self.digest()
         self.assertEqual(self.told(), {"sales": self.engagement.ids})
         self.assertEqual(len(self.env["bus.bus"].search([])), 1)
+
+    def test_cost_of_a_listener(self):
+        """So many statements for each more, however many emails changed."""
+
+        def cost():
+            self.open_it()
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.told()
+            return self.env.cr.sql_log_count - before
+
+        self.be_online(self.sales)
+        cost()  # what is asked for once, such as rules
+        one = cost()
+        self.be_online(self.colleague)
+        cost()
+        two = cost()
+        self.assertLessEqual(two - one, 4)
 
     def test_nothing_changed(self):
         self.be_online(self.sales)

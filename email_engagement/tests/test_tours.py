@@ -1,6 +1,7 @@
 from odoo.tests import HttpCase, tagged
 
 from .common import EngagementCase
+from .test_send import BODY
 
 
 @tagged("post_install", "-at_install")
@@ -63,6 +64,28 @@ class TestTours(EngagementCase, HttpCase):
             scheduled._post_message()
             self.env["mail.mail"].process_email_queue()
         self.assertFollowed("Tomorrow")
+
+    def test_history(self):
+        """From the tile in the chatter to the full page."""
+        with self.mock_mail_gateway():
+            message = self.anna.with_user(self.sales).message_post(
+                body=BODY,
+                partner_ids=self.anna.ids,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                engagement_followed=True,
+            )
+        self.anna.with_user(self.sales).message_post(body="A note")
+        engagement = message.sudo().engagement_id
+        self.hit(engagement.trace_ids)
+        self.hit(engagement.trace_ids, engagement.link_ids[0], seconds=7200)
+        self.hit(engagement.trace_ids, seconds=9000)
+        self.digest()
+        self.start_tour(
+            f"/odoo/res.partner/{self.anna.id}",
+            "email_engagement.history",
+            login=self.sales.login,
+        )
 
     def test_company_default_reaches_the_browser(self):
         company = self.env.company

@@ -1,4 +1,5 @@
 import { expect, test } from "@odoo/hoot";
+import { allowTranslations } from "@web/../tests/web_test_helpers";
 import { readOnlyPage } from "@email_engagement/views/engagement_email/engagement_email_field";
 
 const parse = (body) => new DOMParser().parseFromString(readOnlyPage(body), "text/html");
@@ -18,11 +19,45 @@ test("runs nothing and loads nothing of ours", () => {
     );
 });
 
-test("links open elsewhere and do not say where they come from", () => {
-    const link = parse(`<p>Hello <a href="https://www.example.com/x?a=1#b">there</a></p>`).links[0];
-    expect(link.getAttribute("href")).toBe("https://www.example.com/x?a=1#b");
-    expect(link.target).toBe("_blank");
-    expect(link.rel).toBe("noopener noreferrer");
+test("links lead nowhere", () => {
+    const page = parse(
+        `<p>Hello <a href="https://www.example.com/x?a=1#b" target="_blank">there</a>
+         <a href="mailto:me@example.com">me</a></p>
+         <map><area href="https://www.example.com/"></map>`
+    );
+    expect(page.querySelectorAll("[href], [target]").length).toBe(0);
+    expect(page.querySelector("a").title).toBe("https://www.example.com/x?a=1#b");
+    expect(page.querySelector("a").textContent).toBe("there");
+});
+
+test("followed links say how often they were clicked", () => {
+    allowTranslations();
+    const links = {
+        7: { clicks: 3, address: "https://www.example.com/offer" },
+        8: { clicks: 0, address: "https://www.example.com/terms" },
+    };
+    const page = new DOMParser().parseFromString(
+        readOnlyPage(
+            `<a href="#engagement-7">Offer</a><a href="#engagement-8">Terms</a>
+             <a href="#engagement-9">Of another email</a>`,
+            links
+        ),
+        "text/html"
+    );
+    const [offer, terms, other] = page.querySelectorAll("a");
+    expect(offer.title).toBe("https://www.example.com/offer");
+    expect(offer.querySelector(".o_engagement_clicks").textContent).toBe("3");
+    expect(offer.querySelector(".o_engagement_clicks").title).toBe("Clicked 3 times");
+    expect(terms.querySelector(".o_engagement_clicks.o_none").textContent).toBe("0");
+    expect(other.querySelector(".o_engagement_clicks")).toBe(null);
+});
+
+test("pictures that nobody sees are not loaded", () => {
+    const page = parse(
+        `<img src="https://other.example.com/p.gif" width="1" height="1">
+         <img src="/logo.png" width="100" height="1.5">`
+    );
+    expect([...page.images].map((image) => image.getAttribute("src"))).toEqual(["/logo.png"]);
 });
 
 test("an empty body is an empty page", () => {

@@ -1,11 +1,12 @@
 import { expect, test } from "@odoo/hoot";
-import { click, queryAllTexts, queryOne } from "@odoo/hoot-dom";
+import { click, queryOne, select } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { Component, useState, xml } from "@odoo/owl";
+import { defineEngagementModels } from "@email_engagement/../tests/email_engagement_mock_models";
 import { EngagementTimeline } from "@email_engagement/views/engagement_timeline/engagement_timeline";
 import { mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
 
-defineMailModels();
+defineEngagementModels();
 
 const MODEL = "email.engagement.event";
 
@@ -18,6 +19,8 @@ function event(id, values) {
         who: "Anna",
         what: "Opened",
         note: false,
+        reason: "human",
+        engagement_id: { id: 1, display_name: "Our offer" },
         reason_text: "A mail program",
         url: false,
         device: "mobile",
@@ -42,7 +45,15 @@ function serve(people, machines, { length = people.length } = {}) {
     });
 }
 
-const mount = () => mountWithCleanup(EngagementTimeline, { props: { engagementId: 1 } });
+const mount = (props) =>
+    mountWithCleanup(EngagementTimeline, { props: { engagementId: 1, ...props } });
+
+function serveRecipients() {
+    onRpc("email.engagement.trace", "search_read", () => [
+        { id: 11, recipient_name: "Anna" },
+        { id: 12, recipient_name: "Bob 😀" },
+    ]);
+}
 
 test("machines are folded away, with their reason", async () => {
     const machine = event(9, { what: "Link clicked", reason_text: "A link checker" });
@@ -83,14 +94,129 @@ test("shows the exact moment on hover, and a link without a referrer", async () 
     expect.verifySteps(["people from 0"]);
 });
 
-test("earlier events come page by page", async () => {
-    const people = Array.from({ length: 25 }, (_, i) => event(i + 1, { who: `No. ${i + 1}` }));
+test("earlier events come page by page, and none twice", async () => {
+    const people = Array.from({ length: 130 }, (_, i) => event(i + 1, { who: `No. ${i + 1}` }));
     serve(people, []);
     await mount();
     expect(".o_engagement_event").toHaveCount(20);
-    await click("button:contains(Show earlier)");
+    expect(".o_engagement_more").toHaveText("Show earlier (20 of 130)");
+    // One more has come in on top: the next page begins with one that is shown already.
+    people.unshift(event(999));
+    await click(".o_engagement_more");
     await animationFrame();
-    expect(".o_engagement_event").toHaveCount(25);
-    expect(queryAllTexts("button")).toEqual([]);
-    expect.verifySteps(["people from 0", "people from 20"]);
+    expect(".o_engagement_event").toHaveCount(99);
+    await click(".o_engagement_more");
+    await animationFrame();
+    expect(".o_engagement_event").toHaveCount(130);
+    expect.verifySteps(["people from 0", "people from 20", "people from 99"]);
+});
+
+test("what is unfolded and shown stays when something new comes in", async () => {
+    const people = Array.from({ length: 50 }, (_, i) => event(i + 1));
+    serve(people, [event(900)]);
+    class Parent extends Component {
+        static components = { EngagementTimeline };
+        static props = {};
+        static template = xml`<EngagementTimeline engagementId="1" version="state.version"/>`;
+        setup() {
+            this.state = useState({ version: "1" });
+        }
+    }
+    const parent = await mountWithCleanup(Parent);
+    await click(".o_engagement_more");
+    await click("[data-fold=machines]");
+    await animationFrame();
+    expect(".o_engagement_event").toHaveCount(51);
+    people.unshift(event(999, { who: "New" }));
+    parent.state.version = "2";
+    await animationFrame();
+    await animationFrame();
+    expect(".o_engagement_event:first").toHaveText(/New/);
+    expect("[data-fold=machines]").toHaveAttribute("aria-expanded", "true");
+    expect.verifySteps(["people from 0", "people from 20", "machines", "people from 0", "machines"]);
+});
+
+test("can be narrowed to a kind and to a recipient", async () => {
+    serveRecipients();
+    onRpc(MODEL, "formatted_read_group", () => []);
+    onRpc(MODEL, "web_search_read", ({ kwargs }) => {
+        expect.step(JSON.stringify(kwargs.domain.filter((leaf) => ["type", "trace_id"].includes(leaf[0]) && leaf[1] === "=")));
+        return { length: 1, records: [event(1)] };
+    });
+    await mount({ full: true });
+    await click("[data-kind=click]");
+    await animationFrame();
+    expect("[data-kind=click]").toHaveAttribute("aria-pressed", "true");
+    await click("select");
+    await select("12");
+    await animationFrame();
+    await click("button:contains(All):first");
+    await animationFrame();
+    expect.verifySteps([
+        "[]",
+        `[["type","=","click"]]`,
+        `[["type","=","click"],["trace_id","=",12]]`,
+        `[["trace_id","=",12]]`,
+    ]);
+});
+
+test("says so when nothing is of that kind", async () => {
+    serveRecipients();
+    serve([], []);
+    await mount({ full: true });
+    expect(".o_engagement_filters").toHaveCount(0);
+    expect(".o_engagement_timeline_empty").toHaveText(/Nothing has happened yet/);
+    expect.verifySteps(["people from 0"]);
+});
+
+test("administrators change verdicts", async () => {
+    serveRecipients();
+    onRpc("has_group", () => true);
+    serve([event(1)], [event(9, { counted: false, reason: "ua_security" })]);
+    for (const method of ["action_count", "action_do_not_count"]) {
+        onRpc(MODEL, method, ({ args }) => {
+            expect.step(`${method} ${args[0]}`);
+            return true;
+        });
+    }
+    await mount({ full: true });
+    await click("[data-fold=machines]");
+    await animationFrame();
+    await click(".o_engagement_fold .o_engagement_judge:contains(A person did it)");
+    await animationFrame();
+    await click(".o_engagement_judge:first:contains(Not a person)");
+    await animationFrame();
+    expect.verifySteps([
+        "people from 0",
+        "machines",
+        "action_count 9",
+        "people from 0",
+        "machines",
+        "action_do_not_count 1",
+        "people from 0",
+        "machines",
+    ]);
+});
+
+test("others do not, and an open that a click tells of goes with the click", async () => {
+    serveRecipients();
+    onRpc("has_group", () => false);
+    serve([event(1)], []);
+    await mount({ full: true });
+    expect(".o_engagement_judge").toHaveCount(0);
+    expect.verifySteps(["people from 0"]);
+});
+
+test("of a person: everything, with the email that it is about", async () => {
+    onRpc(MODEL, "formatted_read_group", () => []);
+    onRpc(MODEL, "web_search_read", ({ kwargs }) => {
+        expect.step(JSON.stringify(kwargs.domain.slice(0, 3)));
+        return {
+            length: 1,
+            records: [event(1, { engagement_id: { id: 5, display_name: "Our offer" } })],
+        };
+    });
+    await mountWithCleanup(EngagementTimeline, { props: { partnerId: 3 } });
+    expect(".o_engagement_event_email").toHaveText("Our offer");
+    expect.verifySteps([`["&","|",["trace_id.partner_id","child_of",3]]`]);
 });

@@ -49,13 +49,13 @@ export const MACHINE_HINT = _t(
 
 /** How each status looks, in the chatter and in the history. */
 export const STATUS = {
-    scheduled: { icon: "fa-clock-o", badge: "text-bg-secondary" },
-    outgoing: { icon: "fa-paper-plane-o", badge: "text-bg-secondary" },
-    cancelled: { icon: "fa-ban", badge: "text-bg-secondary" },
-    failed: { icon: "fa-exclamation-triangle", badge: "text-bg-danger" },
-    bounced: { icon: "fa-exclamation-triangle", badge: "text-bg-danger" },
-    sent: { icon: "fa-envelope-o", badge: "text-bg-secondary" },
-    opened: { icon: "fa-envelope-open-o", badge: "text-bg-info" },
-    clicked: { icon: "fa-mouse-pointer", badge: "text-bg-primary" },
-    replied: { icon: "fa-reply", badge: "text-bg-success" },
+    scheduled: { icon: "fa-clock-o", badge: "o_engagement_badge_quiet" },
+    outgoing: { icon: "fa-paper-plane-o", badge: "o_engagement_badge_quiet" },
+    cancelled: { icon: "fa-ban", badge: "o_engagement_badge_quiet" },
+    failed: { icon: "fa-exclamation-triangle", badge: "o_engagement_badge_failed" },
+    bounced: { icon: "fa-exclamation-triangle", badge: "o_engagement_badge_failed" },
+    sent: { icon: "fa-envelope-o", badge: "o_engagement_badge_quiet" },
+    opened: { icon: "fa-envelope-open-o", badge: "o_engagement_badge_opened" },
+    clicked: { icon: "fa-mouse-pointer", badge: "o_engagement_badge_clicked" },
+    replied: { icon: "fa-reply", badge: "o_engagement_badge_replied" },
 };

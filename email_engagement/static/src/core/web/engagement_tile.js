@@ -18,7 +18,7 @@ export class EngagementTile extends Component {
 
     get look() {
         if (this.props.engagement.not_followed_reason) {
-            return { icon: "fa-eye-slash", badge: "text-bg-warning" };
+            return { icon: "fa-eye-slash", badge: "o_engagement_badge_warning" };
         }
         return STATUS[this.props.engagement.status] ?? STATUS.sent;
     }

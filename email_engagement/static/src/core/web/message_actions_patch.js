@@ -5,7 +5,6 @@ import { _t } from "@web/core/l10n/translation";
 registerMessageAction("engagement", {
     condition: ({ message, owner }) => Boolean(message.engagement_id && owner.toggleEngagement),
     icon: "fa fa-line-chart",
-    isActive: ({ owner }) => owner.engagementState.isOpen,
     name: ({ owner }) =>
         owner.engagementState.isOpen ? _t("Hide Email Engagement") : _t("Email Engagement"),
     onSelected: ({ owner }) => owner.toggleEngagement(),

@@ -261,6 +261,10 @@ export class EngagementTimeline extends Component {
         return this.load();
     }
 
+    onChangeRecipient(ev) {
+        return this.narrow({ recipient: Number(ev.target.value) || false });
+    }
+
     async judge(event) {
         await this.orm.call(
             "email.engagement.event",
