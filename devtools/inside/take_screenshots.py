@@ -134,7 +134,12 @@ def _call(page: Page, model: str, method: str, args: list, kwargs: dict):
         f"/web/dataset/call_kw/{model}/{method}",
         data={
             "jsonrpc": "2.0",
-            "params": {"model": model, "method": method, "args": args, "kwargs": kwargs},
+            "params": {
+                "model": model,
+                "method": method,
+                "args": args,
+                "kwargs": kwargs,
+            },
         },
     )
     answer = response.json()

@@ -13,7 +13,7 @@ class EmailEngagement(models.Model):
         ``body_links`` holds for each id what became of it: on this page no link leads
         anywhere, and its number of clicks stands beside it.
         """
-        super()._compute_body()
+        result = super()._compute_body()
         for engagement in self:
             # sudo: targets are for administrators; what is read of them is shown to
             # nobody, it only says which link of the body is which.
@@ -26,3 +26,4 @@ class EmailEngagement(models.Model):
                 places = {link.url: f"#engagement-{link.id}" for link in links_sudo}
                 scanned = engagement._scan(engagement.body)
                 engagement.body = scanned.render(places, None)
+        return result

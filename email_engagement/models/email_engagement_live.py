@@ -52,7 +52,8 @@ class EmailEngagement(models.Model):
                 for user in changed._listeners():
                     readable = changed._readable_by(user)
                     if readable:
-                        user._bus_send(NOTIFICATION, {"engagement_ids": readable.ids})
+                        payload = {"engagement_ids": readable.ids}
+                        user._bus_send(NOTIFICATION, payload)
         except Exception:
             _logger.exception("Open screens were not told of changes")
 
@@ -74,7 +75,7 @@ class EmailEngagement(models.Model):
         return presences_sudo.user_id
 
     def _readable_by(self, user):
-        # In all of his companies: which of them he has selected, only his browser knows.
+        # In all of his companies: which he has selected, only his browser knows.
         readable = self.with_user(user).with_context(
             allowed_company_ids=user.company_ids.ids
         )

@@ -27,10 +27,10 @@ class EmailEngagementReport(models.Model):
     """What graphs and pivot tables are made of: one row per copy that was sent, and one
     per interaction that counts.
 
-    A copy stands at the moment it was sent, in the sender's terms (template, salesperson,
-    weekday on which to send); its rates are averages over copies. An interaction stands
-    at the moment it happened, in the recipient's (device, country, hour). Hours and
-    weekdays are those of the reading user's time zone.
+    A copy stands at the moment it was sent, in the sender's terms (template,
+    salesperson, weekday on which to send); its rates are averages over copies. An
+    interaction stands at the moment it happened, in the recipient's (device, country,
+    hour). Hours and weekdays are those of the reading user's time zone.
     """
 
     _name = "email.engagement.report"
@@ -96,9 +96,11 @@ class EmailEngagementReport(models.Model):
 
     @api.model
     def _devices(self):
-        return self.env["email.engagement.event"]._fields[
-            "device"
-        ]._description_selection(self.env)
+        return (
+            self.env["email.engagement.event"]
+            ._fields["device"]
+            ._description_selection(self.env)
+        )
 
     @property
     def _table_query(self) -> SQL:

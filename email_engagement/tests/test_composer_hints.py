@@ -61,9 +61,7 @@ class TestComposerHints(EngagementTransactionCase):
                 "domain_force": f"[('id', '!=', {self.record.id})]",
             }
         )
-        composer = self.composer(
-            self.anna, self.colleague, res_ids=repr(other.ids)
-        )
+        composer = self.composer(self.anna, self.colleague, res_ids=repr(other.ids))
         self.assertFalse(composer.engagement_history)
 
     def test_one_statement(self):
@@ -81,7 +79,7 @@ class TestComposerHints(EngagementTransactionCase):
             "default_composition_mode": "comment",
         }
         composer = self.env["mail.compose.message"].with_user(self.sales)
-        with Form(composer.with_context(context)) as form:
+        with Form(composer.with_context(**context)) as form:
             self.assertFalse(form.engagement_history)
             form.partner_ids.add(self.anna)
             self.assertIn("2 of 3", form.engagement_history)

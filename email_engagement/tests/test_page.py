@@ -5,8 +5,8 @@ from odoo.tests import tagged
 from .common import EngagementTransactionCase
 
 BODY = Markup(
-    '<p>Hello &amp; <a href="https://www.example.com/offer?a=1&amp;b=2#top">our offer</a>'
-    ', <a href="mailto:sally@company.example.com">me</a></p>'
+    '<p>Hello &amp; <a href="https://www.example.com/offer?a=1&amp;b=2#top">'
+    'our offer</a>, <a href="mailto:sally@company.example.com">me</a></p>'
 )
 
 
@@ -48,7 +48,9 @@ class TestPage(EngagementTransactionCase):
         self.assertFalse(self.engagement.with_user(self.colleague).body)
 
     def test_files_apart_from_addresses(self):
-        attachment = self.env["ir.attachment"].create({"name": "offer.pdf", "raw": b"x"})
+        attachment = self.env["ir.attachment"].create(
+            {"name": "offer.pdf", "raw": b"x"}
+        )
         file = self.env["email.engagement.link"].create(
             {
                 "engagement_id": self.engagement.id,
@@ -61,3 +63,36 @@ class TestPage(EngagementTransactionCase):
         self.assertEqual(page.file_ids.ids, file.ids)
         self.assertNotIn(file.id, page.address_ids.ids)
         self.assertIn(self.link.id, page.address_ids.ids)
+
+    def test_ten_thousand_interactions(self):
+        """Any page of a very long timeline costs as many statements as the first."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            INSERT INTO email_engagement_event
+                        (engagement_id, trace_id, type, date, last_date, actor, counted)
+            SELECT %s, %s, 'open', moment, moment, 'human', true
+              FROM generate_series(now() AT TIME ZONE 'UTC' - interval '100 d',
+                                   now() AT TIME ZONE 'UTC', interval '14.4 min') moment
+            """,
+            [self.engagement.id, self.engagement.trace_ids.id],
+        )
+        events = self.env["email.engagement.event"].with_user(self.colleague)
+        specification = {name: {} for name in ("type", "date", "who", "what", "note")}
+
+        def page(offset):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            result = events.web_search_read(
+                [("engagement_id", "=", self.engagement.id), ("counted", "=", True)],
+                specification,
+                offset=offset,
+                limit=80,
+                order="date desc, id desc",
+            )
+            self.assertGreater(result["length"], 10_000)
+            self.assertEqual(len(result["records"]), 80)
+            return self.env.cr.sql_log_count - before
+
+        first = page(0)
+        self.assertLessEqual(page(9_900), first)

@@ -36,9 +36,8 @@ class TestContacts(EngagementTransactionCase):
         anna, bob, carol = self.seen_by(self.sales)
         self.assertEqual(anna.engagement_count, 2)
         self.assertEqual(anna.engagement_status, "clicked")
-        self.assertEqual(
-            anna.engagement_last_event, max((self.first | self.second).mapped("last_event"))
-        )
+        last = max((self.first | self.second).mapped("last_event"))
+        self.assertEqual(anna.engagement_last_event, last)
         self.assertEqual(bob.engagement_count, 1)
         self.assertEqual(bob.engagement_status, "sent")
         self.assertFalse(bob.engagement_last_open)
@@ -110,7 +109,10 @@ class TestContacts(EngagementTransactionCase):
         Partner = self.env["res.partner"].with_user(self.sales)
         domain = [("id", "in", contacts.ids)]
         for order, expected in (
-            ("engagement_last_event desc, id", dave + self.anna + self.bob + self.carol),
+            (
+                "engagement_last_event desc, id",
+                dave + self.anna + self.bob + self.carol,
+            ),
             ("engagement_last_event, id", self.anna + dave + self.bob + self.carol),
             ("engagement_count desc, id", self.anna + self.bob + dave + self.carol),
         ):

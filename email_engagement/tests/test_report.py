@@ -1,5 +1,4 @@
-from datetime import datetime
-
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import EngagementTransactionCase
@@ -15,7 +14,7 @@ class TestReport(EngagementTransactionCase):
         cls.engagement = case.post(BODY, cls.anna | cls.bob)[0].engagement_id
         cls.trace = cls.engagement.trace_ids[0]
         # a Thursday, 23:30 in UTC
-        moment = datetime(2026, 1, 1, 23, 30)
+        moment = fields.Datetime.to_datetime("2026-01-01 23:30:00")
         cls.engagement.trace_ids.sent_date = moment
         cls.env.flush_all()
         case.hit(cls.trace, seconds=1800)
@@ -53,7 +52,9 @@ class TestReport(EngagementTransactionCase):
         self.assertEqual(rows, [("0", 1), ("9", 1)])
 
     def test_device_and_salesperson(self):
-        rows = self.group(["user_id", "device"], ["opens:sum"], domain=[("opens", ">", 0)])
+        rows = self.group(
+            ["user_id", "device"], ["opens:sum"], domain=[("opens", ">", 0)]
+        )
         self.assertEqual(rows, [(self.sales, "desktop", 1)])
 
     def test_as_whoever_may_read_the_message(self):

@@ -1,7 +1,7 @@
 """Whether a reader sees a picture in an email.
 
-Mail programs that block pictures offer to show them only where there are any, and whoever
-does not let them be shown is never seen to open. The same rules in the browser:
+Mail programs that block pictures offer to show them only where there are any, and
+whoever does not let them be shown is never seen to open. The same rules in the browser:
 ``hasVisiblePicture`` in ``static/src/core/web/engagement_composer_hints.js``.
 """
 

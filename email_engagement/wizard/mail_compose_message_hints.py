@@ -62,8 +62,8 @@ class MailComposeMessage(models.TransientModel):
             )
         if answered:
             return self.env._(
-                "These recipients opened %(opened)s of %(sent)s earlier emails, usually "
-                "within %(time)s, and answered %(answered)s.",
+                "These recipients opened %(opened)s of %(sent)s earlier emails, "
+                "usually within %(time)s, and answered %(answered)s.",
                 **values,
             )
         return self.env._(
@@ -121,5 +121,6 @@ class MailComposeMessage(models.TransientModel):
             company = composer.record_company_id or self.env.company
             # sudo: the logo of a company is public, see web's /logo.png
             composer.engagement_logo = (
-                not company.sudo().uses_default_logo and f"/logo.png?company={company.id}"
+                not company.sudo().uses_default_logo
+                and f"/logo.png?company={company.id}"
             )

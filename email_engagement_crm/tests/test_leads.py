@@ -54,9 +54,9 @@ class TestLeads(EngagementCase, TransactionCase):
         return (found & self.leads.with_user(self.seller)).with_env(self.env)
 
     def filter_domain(self, view, name):
-        arch = self.env["crm.lead"].get_view(
-            self.env.ref(view).id, view_type="search"
-        )["arch"]
+        arch = self.env["crm.lead"].get_view(self.env.ref(view).id, view_type="search")[
+            "arch"
+        ]
         return literal_eval(
             etree.fromstring(arch).find(f".//filter[@name='{name}']").get("domain")
         )

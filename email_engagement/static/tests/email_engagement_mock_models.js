@@ -18,7 +18,9 @@ class EmailEngagement extends models.ServerModel {
 
     _to_store(store) {
         for (const engagement of this) {
-            const values = Object.fromEntries(CHATTER_FIELDS.map((name) => [name, engagement[name]]));
+            const values = Object.fromEntries(
+                CHATTER_FIELDS.map((name) => [name, engagement[name]])
+            );
             store._add_record_fields(this.browse(engagement.id), values);
         }
     }
@@ -51,9 +53,7 @@ class MailMessage extends mailModels.MailMessage {
         for (const message of this) {
             const ids = this.env["email.engagement"].search([["message_id", "=", message.id]]);
             kwargs.store._add_record_fields(this.browse(message.id), {
-                engagement_id: mailDataHelpers.Store.one(
-                    this.env["email.engagement"].browse(ids)
-                ),
+                engagement_id: mailDataHelpers.Store.one(this.env["email.engagement"].browse(ids)),
             });
         }
     }

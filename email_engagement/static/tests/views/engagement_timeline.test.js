@@ -133,14 +133,26 @@ test("what is unfolded and shown stays when something new comes in", async () =>
     await animationFrame();
     expect(".o_engagement_event:first").toHaveText(/New/);
     expect("[data-fold=machines]").toHaveAttribute("aria-expanded", "true");
-    expect.verifySteps(["people from 0", "people from 20", "machines", "people from 0", "machines"]);
+    expect.verifySteps([
+        "people from 0",
+        "people from 20",
+        "machines",
+        "people from 0",
+        "machines",
+    ]);
 });
 
 test("can be narrowed to a kind and to a recipient", async () => {
     serveRecipients();
     onRpc(MODEL, "formatted_read_group", () => []);
     onRpc(MODEL, "web_search_read", ({ kwargs }) => {
-        expect.step(JSON.stringify(kwargs.domain.filter((leaf) => ["type", "trace_id"].includes(leaf[0]) && leaf[1] === "=")));
+        expect.step(
+            JSON.stringify(
+                kwargs.domain.filter(
+                    (leaf) => ["type", "trace_id"].includes(leaf[0]) && leaf[1] === "="
+                )
+            )
+        );
         return { length: 1, records: [event(1)] };
     });
     await mount({ full: true });

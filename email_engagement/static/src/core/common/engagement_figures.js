@@ -35,9 +35,7 @@ export const FIGURES = [
     {
         name: "reply_count",
         label: _t("Replies"),
-        hint: _t(
-            "Answers to this email that came back to Odoo. Automatic answers are left out."
-        ),
+        hint: _t("Answers to this email that came back to Odoo. Automatic answers are left out."),
         icon: "fa-reply",
         tone: "reply",
     },

@@ -1,9 +1,5 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
-import {
-    FIGURES,
-    MACHINE_HINT,
-    STATUS,
-} from "@email_engagement/core/common/engagement_figures";
+import { FIGURES, MACHINE_HINT, STATUS } from "@email_engagement/core/common/engagement_figures";
 import { EngagementTimeline } from "@email_engagement/views/engagement_timeline/engagement_timeline";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
