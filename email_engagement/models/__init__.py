@@ -16,6 +16,8 @@ from . import email_engagement_form
 from . import email_engagement_reception
 from . import email_engagement_rules
 from . import email_engagement_spool
+from . import email_engagement_template
+from . import email_engagement_template_stats
 from . import email_engagement_token
 from . import email_engagement_trace
 from . import email_engagement_verdict
@@ -35,6 +37,9 @@ from . import mail_scheduled_message
 from . import mail_scheduled_message_chatter
 from . import mail_template
 from . import mail_template_file
+from . import mail_template_results
+from . import mail_template_report
+from . import mail_template_variants
 from . import mail_thread
 from . import mail_thread_engagement
 from . import res_company
@@ -45,3 +50,4 @@ from . import res_config_settings_policy
 from . import res_country
 from . import res_partner
 from . import res_partner_interactions
+from . import res_config_settings_templates

@@ -54,21 +54,23 @@ class EmailEngagement(models.Model):
     @api.model
     def _follow(self, message):
         """Make the engagement of a message that is about to be sent."""
+        return self.create(self._follow_values(message))
+
+    @api.model
+    def _follow_values(self, message) -> dict:
         user = message.author_id.user_ids.filtered(lambda user: not user.share)[:1]
-        return self.create(
-            {
-                "message_id": message.id,
-                "subject": message.subject or message.record_name or message.preview,
-                "author_id": message.author_id.id,
-                "user_id": user.id or self.env.uid,
-                "date": message.date or fields.Datetime.now(),
-                "model": message.model,
-                "res_id": message.res_id,
-                "record_name": message.record_name,
-                "is_private": message.message_type == "user_notification",
-                "company_id": message.record_company_id.id or self.env.company.id,
-            }
-        )
+        return {
+            "message_id": message.id,
+            "subject": message.subject or message.record_name or message.preview,
+            "author_id": message.author_id.id,
+            "user_id": user.id or self.env.uid,
+            "date": message.date or fields.Datetime.now(),
+            "model": message.model,
+            "res_id": message.res_id,
+            "record_name": message.record_name,
+            "is_private": message.message_type == "user_notification",
+            "company_id": message.record_company_id.id or self.env.company.id,
+        }
 
     # ------------------------------------------------------------
     # Traces and links: made once, found again by every further try

@@ -140,7 +140,9 @@ class MailMessage(models.Model):
                 message._engagement_follow_files(engagement_sudo)
             elif engagement_sudo:
                 engagement_sudo.filtered(lambda e: not e.trace_ids).unlink()
-        self.invalidate_recordset(["engagement_id", *FOLLOWING])
+        self.invalidate_recordset(
+            ["engagement_id", "engagement_template_id", *FOLLOWING]
+        )
 
     def _engagement_may_follow(self) -> bool:
         """Who made a message decides whether it is followed, and nobody decides it

@@ -65,6 +65,8 @@ class MailTemplate(models.Model):
             values["engagement_followed"] = False
         elif self.engagement_follow == "always":
             values.setdefault("engagement_followed", True)
+        if values.get("engagement_followed"):
+            values["engagement_template_id"] = self.id
         return super().send_mail_batch(
             res_ids,
             force_send=force_send,

@@ -63,7 +63,7 @@ class Comparison(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _quantile(confidence: float) -> float:
+def quantile(confidence: float) -> float:
     """The two-sided normal quantile: 1.959964 for 0.95."""
     if not 0 < confidence < 1:
         raise ValueError(f"a confidence between 0 and 1 is needed, not {confidence}")
@@ -86,7 +86,7 @@ def wilson(count: int, sample: int, confidence: float = CONFIDENCE) -> Interval:
     _check(count, sample)
     if not sample:
         raise ValueError("an empty sample has no interval")
-    z = _quantile(confidence)
+    z = quantile(confidence)
     share = count / sample
     middle = share + z * z / (2 * sample)
     reach = z * math.sqrt(share * (1 - share) / sample + z * z / (4 * sample * sample))
@@ -210,7 +210,7 @@ def sample_size(
     """
     if share_a == share_b:
         return None
-    z_error = _quantile(confidence)
+    z_error = quantile(confidence)
     z_power = NormalDist().inv_cdf(power)
     mean = (share_a + share_b) / 2
     spread = z_error * math.sqrt(2 * mean * (1 - mean)) + z_power * math.sqrt(

@@ -5,4 +5,5 @@ from . import (
     mail_compose_message_file,
     mail_compose_message_hints,
     mail_compose_message_recipients,
+    mail_compose_message_template,
 )

@@ -1,0 +1,118 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .email_engagement_template_stats import OPENED
+
+LINKS = 5
+
+
+class MailTemplate(models.Model):
+    """What the form shows of one template, beyond the figures of the list."""
+
+    _inherit = "mail.template"
+
+    engagement_trend = fields.Json(
+        compute="_compute_engagement_trend",
+        help="Copies sent, opened and answered, by month, in the user's companies.",
+    )
+    engagement_links = fields.Json(
+        compute="_compute_engagement_links",
+        help="The most clicked links, in emails that the user may read.",
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_engagement_trend(self):
+        by_id = {}
+        since = self.env["email.engagement.template.stats"]._since()
+        if self._origin.ids:
+            rows = self.env.execute_query_dict(
+                SQL(
+                    """
+                    SELECT email.template_id,
+                           date_trunc('month', email.date)::date AS month,
+                           count(*) AS sent,
+                           count(*) FILTER (WHERE %(opened)s) AS opened,
+                           count(*) FILTER (WHERE trace.reply_count > 0) AS replied
+                      FROM email_engagement email
+                      JOIN email_engagement_trace trace
+                        ON trace.engagement_id = email.id
+                     WHERE email.template_id = ANY(%(ids)s)
+                       AND email.date >= %(since)s
+                       AND (email.company_id IS NULL
+                            OR email.company_id = ANY(%(companies)s))
+                       AND trace.state = 'sent'
+                     GROUP BY 1, 2
+                     ORDER BY 2
+                    """,
+                    opened=OPENED,
+                    ids=self._origin.ids,
+                    since=since,
+                    companies=self.env.companies.ids,
+                )
+            )
+            for row in rows:
+                by_id.setdefault(row["template_id"], []).append(row)
+        for template in self:
+            template.engagement_trend = by_id.get(template._origin.id)
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_engagement_links(self):
+        """The links of many emails, taken together by text and address. Unlike the
+        counts, texts and addresses are for those who may read the emails.
+        """
+        by_id = {}
+        emails = self.env["email.engagement"]._search(
+            Domain("template_id", "in", self._origin.ids)
+            & Domain("date", ">=", self.env["email.engagement.template.stats"]._since())
+        )
+        if self._origin.ids and not emails.is_empty():
+            rows = self.env.execute_query_dict(
+                SQL(
+                    """
+                    SELECT * FROM (
+                        SELECT email.template_id, link.label, link.url,
+                               count(*) AS clicks,
+                               count(DISTINCT event.trace_id) AS people,
+                               row_number() OVER (
+                                   PARTITION BY email.template_id
+                                   ORDER BY count(*) DESC, link.label, link.url) AS place
+                          FROM email_engagement email
+                          JOIN email_engagement_event event
+                            ON event.engagement_id = email.id
+                          JOIN email_engagement_link link ON link.id = event.link_id
+                         WHERE email.id IN %s AND event.type = 'click'
+                           AND event.counted
+                         GROUP BY email.template_id, link.label, link.url) ranked
+                     WHERE place <= %s
+                     ORDER BY place
+                    """,
+                    emails.subselect(),
+                    LINKS,
+                )
+            )
+            Link = self.env["email.engagement.link"]
+            for row in rows:
+                # sudo: a new record, to have its address shown without the secrets.
+                link_sudo = Link.sudo().new({"url": row["url"], "label": row["label"]})
+                by_id.setdefault(row["template_id"], []).append(
+                    {
+                        "label": link_sudo.display_name,
+                        "url": link_sudo.shown_url,
+                        "clicks": row["clicks"],
+                        "people": row["people"],
+                    }
+                )
+        for template in self:
+            template.engagement_links = by_id.get(template._origin.id)
+
+    def action_engagement_emails(self):
+        """Open the followed emails of this template."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "email_engagement.action_all_followed_emails"
+        )
+        action["domain"] = [("template_id", "=", self.id)]
+        action["display_name"] = self.env._("Emails of “%s”", self.name)
+        action.pop("path", None)
+        return action

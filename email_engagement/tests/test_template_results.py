@@ -1,0 +1,451 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.fields import Command, Domain
+from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools import SQL
+
+from ..models import template_results
+from ..models.mail_template_results import RESULTS
+from ..tools import kpi
+
+
+class TemplateCase(TransactionCase):
+    """Mixin: templates, and followed emails of them with given figures."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Stats = cls.env["email.engagement.template.stats"]
+        cls.model_id = cls.env["ir.model"]._get_id("res.partner")
+        cls.company = cls.env.company
+        cls.sales = new_test_user(cls.env, "sales", "base.group_user")
+
+    @classmethod
+    def make_template(cls, name, model="res.partner", **values):
+        return cls.env["mail.template"].create(
+            {"name": name, "model_id": cls.env["ir.model"]._get_id(model), **values}
+        )
+
+    @classmethod
+    def make_emails(
+        cls, template, sent, opened=0, replied=0, *, company=None, days=1, state="sent"
+    ):
+        """One email with ``sent`` copies, the first of which were opened or answered."""
+        date = fields.Datetime.now() - timedelta(days=days)
+        company = cls.company if company is None else company
+        return cls.env["email.engagement"].create(
+            {
+                "subject": template.name,
+                "date": date,
+                "template_id": template.id,
+                "template_name": template.name,
+                "company_id": company.id,
+                "user_id": cls.sales.id,
+                "trace_ids": [
+                    Command.create(
+                        {
+                            "email": f"{number}@customer.example.com",
+                            "state": state,
+                            "sent_date": date,
+                            "open_count": 2 if number < opened else 0,
+                            "reply_count": 1 if number < replied else 0,
+                        }
+                    )
+                    for number in range(sent)
+                ],
+            }
+        )
+
+    def as_seen(self, template, *companies, user=None):
+        companies = companies or (self.company,)
+        return template.with_user(user or self.sales).with_context(
+            allowed_company_ids=[company.id for company in companies]
+        )
+
+
+class TestFormulas(TransactionCase):
+    """The SQL says what ``tools/kpi.py`` says."""
+
+    def wilson(self, count, sample, **kwargs):
+        low, high = template_results.wilson(
+            SQL("%s::float8", count), SQL("%s::float8", sample), **kwargs
+        )
+        return self.env.execute_query(SQL("SELECT %s, %s", low, high))[0]
+
+    def test_published(self):
+        """Newcombe 1998, Stat. Med. 17:857-872, table I, method 3."""
+        for count, sample, low, high in (
+            (81, 263, 25.53, 36.62),
+            (15, 148, 6.24, 16.05),
+            (0, 20, 0, 16.11),
+            (1, 29, 0.61, 17.18),
+        ):
+            found = self.wilson(count, sample)
+            self.assertEqual([round(bound, 2) for bound in found], [low, high])
+
+    def test_same_as_python(self):
+        for sample in (1, 2, 19, 20, 97, 1_000, 12_345, 9_999_999):
+            for share in (0, 0.01, 0.3, 0.5, 0.99, 1):
+                count = round(share * sample)
+                for confidence in (0.9, 0.95, 0.99):
+                    low, high = self.wilson(count, sample, confidence=confidence)
+                    expected = kpi.wilson(count, sample, confidence)
+                    about = f"{count} of {sample}"
+                    self.assertAlmostEqual(low, 100 * expected.low, 9, about)
+                    self.assertAlmostEqual(high, 100 * expected.high, 9, about)
+
+    def test_ends_are_exact(self):
+        for sample in (1, 3, 20, 29, 97, 1000, 12345):
+            self.assertEqual(self.wilson(0, sample)[0], 0)
+            self.assertEqual(self.wilson(sample, sample)[1], 100)
+
+
+@tagged("post_install", "-at_install")
+class TestTemplateResults(TemplateCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.good = cls.make_template("Good")
+        cls.middling = cls.make_template("Middling")
+        cls.bad = cls.make_template("Bad")
+        cls.unused = cls.make_template("Unused")
+        cls.make_emails(cls.good, 40, opened=34, replied=12)
+        cls.make_emails(cls.middling, 60, opened=30, replied=9)
+        cls.make_emails(cls.bad, 40, opened=4, replied=4)
+        cls.templates = cls.good | cls.middling | cls.bad | cls.unused
+        cls.Stats._refresh()
+
+    def test_rates(self):
+        good = self.as_seen(self.good)
+        self.assertEqual(good.engagement_sent_count, 40)
+        self.assertEqual(good.engagement_open_rate, 85)
+        self.assertEqual(good.engagement_reply_rate, 30)
+        results = good.engagement_results
+        low, high = kpi.wilson(34, 40)
+        self.assertAlmostEqual(results["open_low"], 100 * low)
+        self.assertAlmostEqual(results["open_high"], 100 * high)
+        self.assertAlmostEqual(results["pooled_open_rate"], 100 * 68 / 140)
+
+    def test_without_emails_there_is_nothing(self):
+        unused = self.as_seen(self.unused)
+        self.assertFalse(unused.engagement_results)
+        self.assertIs(unused.engagement_open_rate, False)
+        values = unused.read(["engagement_open_rate", "engagement_reply_rate"])[0]
+        self.assertIs(values["engagement_open_rate"], False)
+        export = (self.unused | self.bad).export_data(["engagement_open_rate", "name"])
+        self.assertEqual(export["datas"], [["", "Unused"], [10.0, "Bad"]])
+
+    def test_nobody_opened_is_a_rate(self):
+        self.make_emails(self.unused, 3)
+        self.Stats._refresh()
+        rate = self.as_seen(self.unused).engagement_open_rate
+        self.assertEqual((rate, rate is False), (0, False))
+
+    def test_recommended_and_worse_as_in_python(self):
+        pooled = {"pooled_open": 68 / 140, "pooled_reply": 25 / 140}
+        for template, sent, opened, replied in (
+            (self.good, 40, 34, 12),
+            (self.middling, 60, 30, 9),
+            (self.bad, 40, 4, 4),
+        ):
+            seen = self.as_seen(template)
+            self.assertEqual(
+                seen.engagement_recommended,
+                kpi.recommended(sent, opened, replied, *pooled.values()),
+                template.name,
+            )
+            self.assertEqual(
+                seen.engagement_worse,
+                kpi.clearly_worse(opened, sent, pooled["pooled_open"])
+                or kpi.clearly_worse(replied, sent, pooled["pooled_reply"]),
+                template.name,
+            )
+        self.assertTrue(self.as_seen(self.good).engagement_recommended)
+        self.assertTrue(self.as_seen(self.bad).engagement_worse)
+
+    def test_not_before_the_sample(self):
+        few = self.make_template("Few")
+        self.make_emails(few, 19, opened=19, replied=19)
+        self.Stats._refresh()
+        self.assertFalse(self.as_seen(few).engagement_recommended)
+        self.env["ir.config_parameter"].set_param(
+            "email_engagement.template_min_sample", "19"
+        )
+        few.invalidate_recordset()
+        self.assertTrue(self.as_seen(few).engagement_recommended)
+
+    def test_compared_with_templates_of_the_same_model(self):
+        only = self.make_template("Only", model="res.users")
+        self.make_emails(only, 100, opened=100, replied=100)
+        self.Stats._refresh()
+        self.assertFalse(self.as_seen(only).engagement_recommended)
+        results = self.as_seen(self.good).engagement_results
+        self.assertAlmostEqual(results["pooled_open_rate"], 100 * 68 / 140)
+
+    def test_what_counts(self):
+        template = self.make_template("What counts")
+        self.make_emails(template, 5, opened=5, days=366)
+        self.make_emails(template, 4, state="bounced")
+        self.make_emails(template, 3, state="failed")
+        self.make_emails(template, 2, state="outgoing")
+        emails = self.make_emails(template, 4)
+        emails.trace_ids[0].reply_count = 1  # opened, though no picture told of it
+        emails.trace_ids[1].click_count = 1
+        emails.trace_ids[2].attachment_view_count = 1
+        emails.trace_ids[3].machine_count = 9
+        self.Stats._refresh()
+        seen = self.as_seen(template)
+        self.assertEqual(seen.engagement_sent_count, 4)
+        self.assertEqual(seen.engagement_open_rate, 75)
+        self.assertEqual(seen.engagement_reply_rate, 25)
+        self.env["ir.config_parameter"].set_param("email_engagement.template_days", "400")
+        self.Stats._refresh()
+        self.assertEqual(self.as_seen(template).engagement_sent_count, 9)
+
+    def test_settings_that_make_no_sense(self):
+        get = self.env["mail.template"]._engagement_setting
+        for value, expected in (
+            ("7", 7), ("0", 0), ("-1", 365), ("x", 365), ("9" * 30, 36_500)
+        ):
+            self.env["ir.config_parameter"].set_param(
+                "email_engagement.template_days", value
+            )
+            self.assertEqual(get("template_days"), expected, value)
+            self.Stats._refresh()
+
+    # ------------------------------------------------------------
+    # Lists
+    # ------------------------------------------------------------
+
+    def search(self, *domain, order=None):
+        Template = self.as_seen(self.env["mail.template"])
+        return Template.search(
+            Domain(list(domain)) & Domain("id", "in", self.templates.ids), order=order
+        )
+
+    def test_sorted(self):
+        for order, expected in (
+            ("engagement_open_rate", "Bad Middling Good Unused"),
+            ("engagement_open_rate desc", "Good Middling Bad Unused"),
+            ("engagement_reply_rate desc, name", "Good Middling Bad Unused"),
+            ("engagement_sent_count desc, name", "Middling Bad Good Unused"),
+            ("engagement_recommended desc, name", "Good Bad Middling Unused"),
+        ):
+            with self.subTest(order=order):
+                names = self.search(order=order).mapped("name")
+                self.assertEqual(names, expected.split())
+
+    def test_searched(self):
+        for domain, expected in (
+            (("engagement_recommended", "=", True), "Good"),
+            (("engagement_recommended", "=", False), "Bad Middling Unused"),
+            (("engagement_recommended", "!=", True), "Bad Middling Unused"),
+            (("engagement_worse", "=", True), "Bad"),
+            (("engagement_open_rate", ">", 50), "Good"),
+            (("engagement_open_rate", "<=", 50), "Bad Middling"),
+            (("engagement_open_rate", "=", False), "Unused"),
+            (("engagement_open_rate", "!=", False), "Bad Good Middling"),
+            (("engagement_open_rate", "in", [10, 50]), "Bad Middling"),
+            (("engagement_sent_count", ">=", 60), "Middling"),
+            (("engagement_reply_rate", "!=", 30), "Bad Middling Unused"),
+        ):
+            with self.subTest(domain=domain):
+                names = self.search(domain, order="name").mapped("name")
+                self.assertEqual(names, expected.split())
+
+    def test_groups_weigh_rates_by_sample(self):
+        Template = self.as_seen(self.env["mail.template"])
+        groups = Template.formatted_read_group(
+            [("id", "in", self.templates.ids)],
+            ["model_id"],
+            [
+                "engagement_sent_count:sum",
+                "engagement_open_rate:avg",
+                "engagement_reply_rate:avg",
+                "__count",
+            ],
+        )
+        self.assertEqual(len(groups), 1)
+        self.assertEqual(groups[0]["__count"], 4)
+        self.assertEqual(groups[0]["engagement_sent_count:sum"], 140)
+        self.assertAlmostEqual(groups[0]["engagement_open_rate:avg"], 100 * 68 / 140)
+        self.assertAlmostEqual(groups[0]["engagement_reply_rate:avg"], 100 * 25 / 140)
+        empty = Template.formatted_read_group(
+            [("id", "in", self.unused.ids)], ["model_id"], ["engagement_open_rate:avg"]
+        )
+        self.assertFalse(empty[0]["engagement_open_rate:avg"])
+
+    def test_what_the_client_may_ask_for(self):
+        names = ["engagement_open_rate", "engagement_sent_count", "engagement_worse"]
+        described = self.env["mail.template"].fields_get(
+            names, ["sortable", "aggregator", "groupable"]
+        )
+        rate, sent, worse = (described[name] for name in names)
+        self.assertEqual((rate["sortable"], rate["aggregator"]), (True, "avg"))
+        self.assertFalse(rate["groupable"])
+        self.assertEqual((sent["sortable"], sent["aggregator"]), (True, "sum"))
+        self.assertTrue(worse["groupable"])
+
+    def test_one_statement_for_a_list(self):
+        # What the first one reads for all: settings and the user's companies.
+        self.as_seen(self.good).mapped("engagement_open_rate")
+        many = self.env["mail.template"].concat(
+            *(self.make_template(f"T{number}") for number in range(40))
+        )
+        self.make_emails(many[0], 3)
+        self.Stats._refresh()
+        counts = []
+        for templates in (self.good, self.templates | many):
+            seen = self.as_seen(templates)
+            seen.mapped("name")
+            self.env.flush_all()
+            seen.invalidate_recordset([*RESULTS, "engagement_results"])
+            before = self.env.cr.sql_log_count
+            seen.mapped("engagement_open_rate")
+            seen.mapped("engagement_results")
+            seen.mapped("engagement_recommended")
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts, [1, 1])
+
+    # ------------------------------------------------------------
+    # Companies and rights
+    # ------------------------------------------------------------
+
+    def test_companies(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.sales.company_ids |= other
+        self.make_emails(self.good, 60, opened=6, company=other)
+        self.make_emails(self.unused, 10, opened=5, company=other)
+        self.Stats._refresh()
+        self.assertEqual(self.as_seen(self.good).engagement_open_rate, 85)
+        self.assertEqual(self.as_seen(self.good, other).engagement_open_rate, 10)
+        both = self.as_seen(self.good, self.company, other)
+        self.assertEqual(both.engagement_sent_count, 100)
+        self.assertEqual(both.engagement_open_rate, 40, "40 of 100, not the mean")
+        self.assertFalse(self.as_seen(self.unused).engagement_results)
+        self.assertTrue(self.as_seen(self.good).engagement_recommended)
+        self.assertFalse(both.engagement_recommended)
+
+    def test_company_that_is_not_the_users(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.make_emails(self.good, 60, company=other)
+        self.Stats._refresh()
+        with self.assertRaises(AccessError):
+            self.as_seen(self.good, other).mapped("engagement_open_rate")
+
+    def test_lowest_user(self):
+        seen = self.as_seen(self.good)
+        self.assertEqual(seen.engagement_open_rate, 85)
+        for model in ("email.engagement.template.stats", "email.engagement.template.touch"):
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(self.sales).search([])
+        portal = new_test_user(self.env, "portal", "base.group_portal")
+        with self.assertRaises(AccessError):
+            self.good.with_user(portal).read(["engagement_open_rate"])
+
+    def test_stored_results_are_per_company(self):
+        administrator = new_test_user(
+            self.env, "admin2", "email_engagement.group_administrator"
+        )
+        other = self.env["res.company"].create({"name": "Other"})
+        self.make_emails(self.good, 60, company=other)
+        self.Stats._refresh()
+        stats = self.Stats.search([("template_id", "=", self.good.id)])
+        self.assertEqual(sorted(stats.mapped("sent_count")), [40, 60])
+        seen = self.Stats.with_user(administrator).search(
+            [("template_id", "=", self.good.id)]
+        )
+        self.assertEqual(seen.company_id, self.company)
+
+    # ------------------------------------------------------------
+    # Refreshing
+    # ------------------------------------------------------------
+
+    def test_refresh_of_what_was_touched(self):
+        self.Stats._run()
+        emails = self.make_emails(self.unused, 4)
+        self.make_emails(self.bad, 50)
+        emails.trace_ids.invalidate_recordset()
+        self.Stats._touch(emails)
+        self.Stats._touch(emails.browse())
+        self.Stats._run()
+        self.assertEqual(self.as_seen(self.unused).engagement_sent_count, 4)
+        self.assertEqual(self.as_seen(self.bad).engagement_sent_count, 40, "not touched")
+        self.assertFalse(self.env["email.engagement.template.touch"].search([]))
+        with self.assertQueryCount(1):
+            self.Stats._run()
+
+    def test_figures_that_change_touch_their_template(self):
+        emails = self.make_emails(self.unused, 2)
+        self.env["email.engagement.event"].create(
+            {
+                "engagement_id": emails.id,
+                "trace_id": emails.trace_ids[0].id,
+                "type": "open",
+                "date": fields.Datetime.now(),
+                "counted": True,
+            }
+        )
+        emails._refresh()
+        self.Stats._run()
+        self.assertEqual(self.as_seen(self.unused).engagement_open_rate, 50)
+
+    def test_touching_is_one_statement_for_any_number(self):
+        emails = self.make_emails(self.good, 1) | self.make_emails(self.bad, 1)
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            self.Stats._touch(emails)
+
+    def test_daily(self):
+        self.Stats._run()
+        emails = self.make_emails(self.unused, 4)
+        self.Stats._run_daily()
+        self.Stats._run()
+        self.assertEqual(self.as_seen(self.unused).engagement_sent_count, 4)
+        emails.date = fields.Datetime.now() - timedelta(days=400)
+        self.Stats._run_daily()
+        self.Stats._run()
+        self.assertFalse(self.as_seen(self.unused).engagement_results)
+
+    def test_refresh_writes_only_what_differs(self):
+        self.assertEqual(self.Stats._refresh(), 0)
+        self.make_emails(self.good, 1)
+        self.make_emails(self.unused, 1)
+        self.assertEqual(self.Stats._refresh(), 2)
+        self.env["email.engagement"].search([("template_id", "=", self.bad.id)]).unlink()
+        self.assertEqual(self.Stats._refresh(self.good.ids), 0, "only those asked for")
+        self.assertEqual(self.Stats._refresh(), 1)
+        self.assertFalse(self.as_seen(self.bad).engagement_results)
+
+    def test_emails_of_no_company(self):
+        emails = self.make_emails(self.unused, 4)
+        emails.company_id = False
+        self.Stats._refresh()
+        self.assertEqual(self.Stats._refresh(), 0)
+        self.assertEqual(self.as_seen(self.unused).engagement_sent_count, 4)
+
+    def test_deleted_template(self):
+        emails = self.env["email.engagement"].search([("template_id", "=", self.good.id)])
+        self.good.unlink()
+        emails.invalidate_recordset()
+        self.assertEqual(emails.mapped("template_name"), ["Good"])
+        groups = self.env["email.engagement"]._read_group(
+            [("id", "in", emails.ids)], ["template_name"], ["__count"]
+        )
+        self.assertEqual(groups, [("Good", 1)])
+        self.assertEqual(self.Stats._refresh(), 0)
+
+    def run_cron(self, name):
+        self.env.ref(f"email_engagement.ir_cron_{name}").ir_actions_server_id.run()
+
+    def test_crons(self):
+        """They run as they are, without their commits."""
+        with patch.object(self.env.registry["ir.cron"], "_trigger") as trigger:
+            self.run_cron("template_results_daily")
+            self.assertEqual(trigger.call_count, 1)
+        self.make_emails(self.unused, 4)
+        self.run_cron("template_results")
+        self.assertEqual(self.as_seen(self.unused).engagement_sent_count, 4)
