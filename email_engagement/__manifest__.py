@@ -25,6 +25,7 @@
         "views/mail_template_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_interactions_views.xml",
+        "views/mail_template_results_views.xml",
         "views/email_engagement_templates.xml",
         "views/email_engagement_file_templates.xml",
         "views/email_engagement_file_views.xml",

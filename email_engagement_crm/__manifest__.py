@@ -17,6 +17,7 @@
         "demo/emails_of_this_week.xml",
         "demo/files.xml",
         "demo/interactions.xml",
+        "demo/templates.xml",
     ],
     "auto_install": True,
 }

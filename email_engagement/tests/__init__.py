@@ -45,6 +45,7 @@ from . import (
     test_spool,
     test_template_results,
     test_template_sending,
+    test_template_tours,
     test_template_variants,
     test_tokens,
     test_tours,
