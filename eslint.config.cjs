@@ -12,7 +12,13 @@ module.exports = [
         languageOptions: {
             ecmaVersion: 2022,
             sourceType: "module",
-            globals: { ...globals.browser, ...globals.es2021, luxon: "readonly", odoo: "readonly" },
+            globals: {
+                ...globals.browser,
+                ...globals.es2021,
+                Chart: "readonly", // the bundle "web.chartjs_lib"
+                luxon: "readonly",
+                odoo: "readonly",
+            },
         },
     },
     {

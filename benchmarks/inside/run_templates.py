@@ -14,7 +14,12 @@ from odoo.tools import SQL
 
 from .odoo_env import environment
 
-COLUMNS = ["name", "engagement_sent_count", "engagement_open_rate", "engagement_results"]
+COLUMNS = [
+    "name",
+    "engagement_sent_count",
+    "engagement_open_rate",
+    "engagement_results",
+]
 
 
 def main(database: str, templates: int, copies: int, repeat: int, plans: bool) -> None:
@@ -59,7 +64,8 @@ def _fill(env, templates: int, copies: int) -> None:
             SELECT 'Email', now() AT TIME ZONE 'UTC' - n %% 400 * interval '1 day',
                    first.id + n %% %s, 'Template', %s, 'sent', 'res.partner', n
               FROM generate_series(1, %s) n,
-                   (SELECT min(id) AS id FROM mail_template WHERE name->>'en_US' = 'Template 1') first
+                   (SELECT min(id) AS id FROM mail_template
+                     WHERE name->>'en_US' = 'Template 1') first
             """,
             templates,
             env.company.id,
@@ -75,7 +81,9 @@ def _fill(env, templates: int, copies: int) -> None:
                    CASE WHEN email.id %% 50 = 0 THEN 'bounced' ELSE 'sent' END,
                    email.date,
                    ((email.id * 7 + n) %% 100 < 30 + email.template_id %% 20)::int,
-                   0, 0, ((email.id * 7 + n) %% 100 < 5 + email.template_id %% 7)::int, 0
+                   0, 0,
+                   ((email.id * 7 + n) %% 100 < 5 + email.template_id %% 7)::int,
+                   0
               FROM email_engagement email, generate_series(1, 4) n
             """,
         ),
@@ -105,8 +113,8 @@ def _cases(env) -> dict:
         )
 
     return {
-        "count all, first time": lambda: Stats._refresh(),
-        "count all again": lambda: Stats._refresh(),
+        "count all, first time": Stats._refresh,
+        "count all again": Stats._refresh,
         "count 100 templates": lambda: Stats._refresh(some),
         "count one template": lambda: Stats._refresh(one.ids),
         "digest: note 1000 emails": lambda: Stats._touch(last),

@@ -10,7 +10,6 @@ class EmailEngagement(models.Model):
     _inherit = "email.engagement"
 
     template_name = fields.Char(
-        "Template Name",
         readonly=True,
         help="As it was when the email was sent; kept when the template is deleted.",
     )

@@ -76,7 +76,8 @@ class MailTemplate(models.Model):
                                count(DISTINCT event.trace_id) AS people,
                                row_number() OVER (
                                    PARTITION BY email.template_id
-                                   ORDER BY count(*) DESC, link.label, link.url) AS place
+                                   ORDER BY count(*) DESC, link.label, link.url
+                               ) AS place
                           FROM email_engagement email
                           JOIN email_engagement_event event
                             ON event.engagement_id = email.id

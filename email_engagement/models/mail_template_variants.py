@@ -50,7 +50,9 @@ class MailTemplate(models.Model):
                 )
             if original.model_id != template.model_id:
                 raise ValidationError(
-                    self.env._("A variant is for the same kind of record as its original.")
+                    self.env._(
+                        "A variant is for the same kind of record as its original."
+                    )
                 )
 
     # ------------------------------------------------------------
@@ -117,7 +119,9 @@ class MailTemplate(models.Model):
                 email_layout_xmlid=email_layout_xmlid,
             )
             by_position.update(zip(positions, sent, strict=True))
-        return mails.concat(*(by_position[position] for position in sorted(by_position)))
+        return mails.concat(
+            *(by_position[position] for position in sorted(by_position))
+        )
 
     def action_engagement_add_variant(self):
         """Open a copy of this template, to be changed into a variant of it."""

@@ -33,7 +33,7 @@ class TemplateCase(TransactionCase):
     def make_emails(
         cls, template, sent, opened=0, replied=0, *, company=None, days=1, state="sent"
     ):
-        """One email with ``sent`` copies, the first of which were opened or answered."""
+        """One email with ``sent`` copies, the first ones of them opened or answered."""
         date = fields.Datetime.now() - timedelta(days=days)
         company = cls.company if company is None else company
         return cls.env["email.engagement"].create(
@@ -201,14 +201,20 @@ class TestTemplateResults(TemplateCase):
         self.assertEqual(seen.engagement_sent_count, 4)
         self.assertEqual(seen.engagement_open_rate, 75)
         self.assertEqual(seen.engagement_reply_rate, 25)
-        self.env["ir.config_parameter"].set_param("email_engagement.template_days", "400")
+        self.env["ir.config_parameter"].set_param(
+            "email_engagement.template_days", "400"
+        )
         self.Stats._refresh()
         self.assertEqual(self.as_seen(template).engagement_sent_count, 9)
 
     def test_settings_that_make_no_sense(self):
         get = self.env["mail.template"]._engagement_setting
         for value, expected in (
-            ("7", 7), ("0", 0), ("-1", 365), ("x", 365), ("9" * 30, 36_500)
+            ("7", 7),
+            ("0", 0),
+            ("-1", 365),
+            ("x", 365),
+            ("9" * 30, 36_500),
         ):
             self.env["ir.config_parameter"].set_param(
                 "email_engagement.template_days", value
@@ -339,7 +345,10 @@ class TestTemplateResults(TemplateCase):
     def test_lowest_user(self):
         seen = self.as_seen(self.good)
         self.assertEqual(seen.engagement_open_rate, 85)
-        for model in ("email.engagement.template.stats", "email.engagement.template.touch"):
+        for model in (
+            "email.engagement.template.stats",
+            "email.engagement.template.touch",
+        ):
             with self.assertRaises(AccessError):
                 self.env[model].with_user(self.sales).search([])
         portal = new_test_user(self.env, "portal", "base.group_portal")
@@ -373,7 +382,9 @@ class TestTemplateResults(TemplateCase):
         self.Stats._touch(emails.browse())
         self.Stats._run()
         self.assertEqual(self.as_seen(self.unused).engagement_sent_count, 4)
-        self.assertEqual(self.as_seen(self.bad).engagement_sent_count, 40, "not touched")
+        self.assertEqual(
+            self.as_seen(self.bad).engagement_sent_count, 40, "not touched"
+        )
         self.assertFalse(self.env["email.engagement.template.touch"].search([]))
         with self.assertQueryCount(1):
             self.Stats._run()
@@ -415,7 +426,9 @@ class TestTemplateResults(TemplateCase):
         self.make_emails(self.good, 1)
         self.make_emails(self.unused, 1)
         self.assertEqual(self.Stats._refresh(), 2)
-        self.env["email.engagement"].search([("template_id", "=", self.bad.id)]).unlink()
+        self.env["email.engagement"].search(
+            [("template_id", "=", self.bad.id)]
+        ).unlink()
         self.assertEqual(self.Stats._refresh(self.good.ids), 0, "only those asked for")
         self.assertEqual(self.Stats._refresh(), 1)
         self.assertFalse(self.as_seen(self.bad).engagement_results)
@@ -428,7 +441,9 @@ class TestTemplateResults(TemplateCase):
         self.assertEqual(self.as_seen(self.unused).engagement_sent_count, 4)
 
     def test_deleted_template(self):
-        emails = self.env["email.engagement"].search([("template_id", "=", self.good.id)])
+        emails = self.env["email.engagement"].search(
+            [("template_id", "=", self.good.id)]
+        )
         self.good.unlink()
         emails.invalidate_recordset()
         self.assertEqual(emails.mapped("template_name"), ["Good"])

@@ -35,9 +35,7 @@ class TestTemplateVariants(TemplateCase, MailCase):
 
     @classmethod
     def make_variant(cls, original, name):
-        variant = original.copy(
-            {"name": name, "engagement_variant_of_id": original.id}
-        )
+        variant = original.copy({"name": name, "engagement_variant_of_id": original.id})
         variant.body_html = f"<p>{name}</p>"
         return variant
 
@@ -77,9 +75,7 @@ class TestTemplateVariants(TemplateCase, MailCase):
             self.assertIn(str(template.body_html), str(mail.body_html))
 
     def test_only_if_the_original_says_so(self):
-        self.assertEqual(
-            self.send(self.variant, self.partners[:3]), [self.variant] * 3
-        )
+        self.assertEqual(self.send(self.variant, self.partners[:3]), [self.variant] * 3)
         self.original.engagement_alternate = False
         self.assertEqual(
             self.send(self.original, self.partners[:3]), [self.original] * 3
@@ -125,13 +121,17 @@ class TestTemplateVariants(TemplateCase, MailCase):
     # ------------------------------------------------------------
 
     def test_duplicated_as_a_variant(self):
-        own = self.env["mail.template"].with_user(self.sales).create(
-            {
-                "name": "My offer",
-                "model_id": self.model_id,
-                "body_html": "<p>An offer</p>",
-                "engagement_alternate": True,
-            }
+        own = (
+            self.env["mail.template"]
+            .with_user(self.sales)
+            .create(
+                {
+                    "name": "My offer",
+                    "model_id": self.model_id,
+                    "body_html": "<p>An offer</p>",
+                    "engagement_alternate": True,
+                }
+            )
         )
         action = own.action_engagement_add_variant()
         variant = self.env["mail.template"].browse(action["res_id"])
@@ -194,9 +194,7 @@ class TestTemplateVariants(TemplateCase, MailCase):
         self.make_emails(self.original, 80, opened=48)
         rows = self.compared(self.original)["rows"]
         seen = self.compared(self.variant)["rows"]
-        self.assertEqual(
-            [row["name"] for row in rows], [row["name"] for row in seen]
-        )
+        self.assertEqual([row["name"] for row in rows], [row["name"] for row in seen])
         self.assertEqual([row["is_self"] for row in seen], [False, True])
 
     def test_no_emails_yet(self):

@@ -19,6 +19,7 @@ import binascii
 import re
 import struct
 import zlib
+from itertools import pairwise
 
 from lxml import etree, html
 
@@ -68,10 +69,7 @@ def _pairs(body: str) -> set[int]:
     words = WORD.findall(_text(body).casefold())
     if len(words) == 1:
         return {zlib.crc32(words[0].encode())}
-    return {
-        zlib.crc32(f"{one} {next_}".encode())
-        for one, next_ in zip(words, words[1:], strict=False)
-    }
+    return {zlib.crc32(f"{one} {next_}".encode()) for one, next_ in pairwise(words)}
 
 
 def _text(body: str) -> str:

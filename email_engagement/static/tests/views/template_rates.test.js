@@ -50,9 +50,7 @@ test("nothing where there is no rate, and zero where nobody answered", async () 
 test("a rate with its sample and its interval", async () => {
     await makeMockEnv();
     const row = results({ sent: 263, opened: 81, replied: 0, open_low: 25.5, open_high: 36.6 });
-    expect(explainRate(row, "open")).toBe(
-        "81 of 263 opened: 30.8%. 95% interval: 25.5% to 36.6%"
-    );
+    expect(explainRate(row, "open")).toBe("81 of 263 opened: 30.8%. 95% interval: 25.5% to 36.6%");
     expect(explainRate(row, "reply")).toInclude("0 of 263 answered: 0%");
 });
 
@@ -121,7 +119,11 @@ const ARCH = /* xml */ `
 test("the list: nothing for a template without emails, and the rate of all below", async () => {
     defineModels([Template]);
     await mountView({ type: "list", resModel: "template", arch: ARCH });
-    expect(queryAllTexts(".o_data_row td[name=engagement_open_rate]")).toEqual(["11.1%", "90%", ""]);
+    expect(queryAllTexts(".o_data_row td[name=engagement_open_rate]")).toEqual([
+        "11.1%",
+        "90%",
+        "",
+    ]);
     expect(queryAllTexts(".o_data_row td[name=engagement_sent_count]")).toEqual(["90", "10", ""]);
     expect(queryAllTexts(".o_data_row td[name=engagement_recommended]")).toEqual([
         "",
@@ -166,7 +168,13 @@ test("variants: what is real, and what is too early to say", async () => {
                     {
                         ...{ id: 3, name: "C", is_self: false, is_original: false },
                         results: null,
-                        open: { difference: null, low: null, high: null, verdict: "more", more: 40 },
+                        open: {
+                            difference: null,
+                            low: null,
+                            high: null,
+                            verdict: "more",
+                            more: 40,
+                        },
                         reply: { ...found, verdict: "none" },
                     },
                 ],

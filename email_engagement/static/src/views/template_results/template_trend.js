@@ -27,17 +27,15 @@ export class TemplateTrend extends Component {
         const text = getCustomColor(scheme, "#374151", "#d1d5db");
         const grid = getCustomColor(scheme, "#e5e7eb", "#3c3e4b");
         const { points } = this.props;
-        const rate = (label, key, color) => {
-            return {
-                type: "line",
-                label,
-                data: points.map((point) => (100 * point[key]) / point.sent),
-                yAxisID: "rate",
-                borderColor: color,
-                backgroundColor: color,
-                tension: 0.2,
-            };
-        };
+        const rate = (label, key, color) => ({
+            type: "line",
+            label,
+            data: points.map((point) => (100 * point[key]) / point.sent),
+            yAxisID: "rate",
+            borderColor: color,
+            backgroundColor: color,
+            tension: 0.2,
+        });
         const title = (content) => ({ display: true, text: content, color: text });
         return {
             data: {
