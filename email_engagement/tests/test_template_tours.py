@@ -39,6 +39,7 @@ class TestTemplateTours(EngagementCase, HttpCase):
             f"/odoo/res.partner/{self.anna.id}",
             "email_engagement.template_picker",
             login=self.sales.login,
+            timeout=240,
         )
         message = self.anna.message_ids.filtered(
             lambda message: "text of the variant" in message.body
@@ -50,4 +51,5 @@ class TestTemplateTours(EngagementCase, HttpCase):
             "/odoo/template-results",
             "email_engagement.template_results",
             login=self.sales.login,
+            timeout=240,
         )
