@@ -71,7 +71,7 @@ class Server:
         if wait:
             self.wait_until_ready()
 
-    def wait_until_ready(self, seconds: float = 90) -> None:
+    def wait_until_ready(self, seconds: float = 240) -> None:
         deadline = time.monotonic() + seconds
         while not answers(f"{self.url}/web/health"):
             if self.process.poll() is not None or time.monotonic() > deadline:

@@ -75,7 +75,7 @@ class Trial:
         folder = self.site.spool(self.database)
         return len(list(folder.iterdir())) if folder.is_dir() else 0
 
-    def wait_until_digested(self, seconds: float = 45) -> float | None:
+    def wait_until_digested(self, seconds: float = 240) -> float | None:
         """Seconds until neither inbox nor spool holds anything; None: it never was."""
         started = time.monotonic()
         while time.monotonic() - started < seconds:
