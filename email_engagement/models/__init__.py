@@ -36,7 +36,6 @@ from . import mail_message_chatter
 from . import mail_scheduled_message
 from . import mail_scheduled_message_chatter
 from . import mail_template
-from . import mail_template_file
 from . import mail_template_results
 from . import mail_template_report
 from . import mail_template_variants

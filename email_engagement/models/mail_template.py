@@ -36,6 +36,23 @@ class MailTemplate(models.Model):
         "followed, whoever asks for it.",
     )
 
+    engagement_follow_attachments = fields.Selection(
+        [
+            ("default", "Default"),
+            ("always", "Always"),
+            ("never", "Never"),
+        ],
+        "Follow Attachments",
+        required=True,
+        default="default",
+        help="Whether attachments and reports of followed emails are sent as links, so "
+        "that you see who looks at them.\n"
+        "Default: as the company's setting says when somebody writes an email with "
+        "this template; not when Odoo sends it by itself.\n"
+        "Always: also when Odoo sends it by itself.\n"
+        "Never: attached, unless the writer chooses otherwise.",
+    )
+
     def _engagement_is_security(self) -> bool:
         """Whether this is one of Odoo's own password, sign-up or code emails, or
         marked as one.
@@ -67,7 +84,10 @@ class MailTemplate(models.Model):
             values.setdefault("engagement_followed", True)
         if values.get("engagement_followed"):
             values["engagement_template_id"] = self.id
-        return super().send_mail_batch(
+        template = self
+        if self.engagement_follow_attachments == "always":
+            template = self.with_context(engagement_follow_files=True)
+        return super(MailTemplate, template).send_mail_batch(
             res_ids,
             force_send=force_send,
             raise_exception=raise_exception,
