@@ -248,7 +248,6 @@ class TestFileSend(FileCase):
             )
         self.assertFalse(mails[0]["attachments"])
 
-
     def test_sent_is_sent(self):
         message, _mails = self.post_files()
         message.with_user(self.sales).engagement_attachment_ids = self.terms
