@@ -6,7 +6,7 @@ from .tokens import TOKEN_MAX, Purpose
 
 _PATH = re.compile(
     rf"https?://[^/?#\s]{{1,255}}/ee/([a-z])/([\w-]{{1,{TOKEN_MAX}}})"
-    r"(?:\.gif|/[^/?#\s]{0,2000})?(?=[?#]|$)",
+    r"(?:\.gif|(/[^/?#\s]{0,2000}))?(?=[?#]|$)",  # the name of a file may follow
     re.ASCII | re.IGNORECASE,
 )
 _PURPOSES = {purpose.path: purpose for purpose in Purpose}
@@ -27,4 +27,6 @@ def read_address(url: str) -> tuple[Purpose, str] | None:
     """
     match = _PATH.match(url)
     purpose = match and _PURPOSES.get(match[1].lower())
-    return (purpose, match[2]) if purpose else None
+    if purpose and (purpose is Purpose.FILE or not match[3]):
+        return purpose, match[2]
+    return None
