@@ -12,6 +12,20 @@ from odoo.tools.urls import urljoin
 PLACE = "https://preference.invalid/"
 
 
+def followed_text(env, total: int, apart: list[str]) -> str | bool:
+    """For how many recipients an email is followed, False where it is for all.
+
+    :param apart: what is followed (``none``, ``opens``, ``clicks``) of each recipient
+        of whom something is not
+    """
+    if not apart:
+        return False
+    values = {"followed": total - apart.count("none"), "total": total}
+    if any(followed != "none" for followed in apart):
+        return env._("Followed for %(followed)s of %(total)s, in part", **values)
+    return env._("Followed for %(followed)s of %(total)s", **values)
+
+
 class PreferenceLines:
     """The last line of a followed email, made once per language."""
 
@@ -44,14 +58,14 @@ class EmailEngagement(models.Model):
         for engagement in self:
             traces = engagement.trace_ids
             apart = traces.filtered("not_followed_reason")
-            total = sum(
-                trace.recipient_count if trace.is_anonymous else 1 for trace in traces
-            )
             engagement.not_followed_count = len(apart)
-            engagement.followed_text = bool(apart) and self.env._(
-                "Followed for %(followed)s of %(total)s",
-                followed=total - len(apart),
-                total=total,
+            engagement.followed_text = followed_text(
+                self.env,
+                total=sum(
+                    trace.recipient_count if trace.is_anonymous else 1
+                    for trace in traces
+                ),
+                apart=apart.mapped("followed"),
             )
 
     def _permitted_copies(self, copies) -> list[tuple]:

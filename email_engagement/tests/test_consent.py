@@ -60,9 +60,18 @@ class TestConsent(EngagementTransactionCase):
         self.assertEqual(sorted(map(sorted, paths.values())), [["c"], ["o"]])
         for mail in mails:
             self.assertIn("/ee/p/", mail["body"])
+        engagement = message.engagement_id
         self.assertEqual(
-            set(message.engagement_id.trace_ids.mapped("followed")), {"opens", "clicks"}
+            set(engagement.trace_ids.mapped("followed")), {"opens", "clicks"}
         )
+        self.assertEqual(engagement.followed_text, "Followed for 2 of 2, in part")
+
+    def test_what_the_company_does_not_want(self):
+        self.env.company.engagement_policy_opens = False
+        message, mails = self.post(BODY)
+        self.assertEqual({p for p, _token in TOKEN.findall(mails[0]["body"])}, {"c"})
+        self.assertFalse(message.engagement_id.followed_text)
+        self.assertEqual(message.engagement_id.trace_ids.followed, "clicks")
 
     def test_only_with_consent(self):
         self.env.company.engagement_policy = "consent"

@@ -83,7 +83,9 @@ class TestPolicy(BaseCase):
         self.assertEqual(permission.reason, "refused")
         permission = self.permit("unless_refused", switches={"clicks": False})
         self.assertEqual((permission.opens, permission.clicks), (1, 0))
-        self.assertEqual(permission.reason, "off")
+        self.assertFalse(permission.reason, "all that the company wants")
+        nothing = {"opens": False, "clicks": False}
+        self.assertEqual(self.permit("consent", switches=nothing).reason, "off")
 
     def test_level_of_sent(self):
         self.assertEqual(level_of_sent(LEVEL_GRANTED, "refused"), LEVEL_NONE)

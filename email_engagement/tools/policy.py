@@ -42,7 +42,7 @@ class Permission:
     """What of one copy may be recorded.
 
     ``reason``: why not, of what is not: ``off``, ``country``, ``refused`` or
-    ``no_consent``; '' where both may be.
+    ``no_consent``; '' where all that the company wants may be.
     """
 
     opens: int = LEVEL_NONE
@@ -120,7 +120,9 @@ def permit(
             granted = state == GRANTED
             levels[kind] = LEVEL_GRANTED if granted else LEVEL_NOT_REFUSED
     # What the recipient has said is more to the point than what the company has set.
-    reason = next((r for r in ("refused", "no_consent", "off") if r in reasons), "")
+    reason = next((r for r in ("refused", "no_consent") if r in reasons), "")
+    if not reason and not any(levels.values()):
+        reason = "off"
     return Permission(
         levels["opens"],
         levels["clicks"],

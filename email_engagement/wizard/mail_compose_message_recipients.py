@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.email_engagement_permission import followed_text
+
 
 class MailComposeMessage(models.TransientModel):
     """Whom of the recipients an email would be followed for."""
@@ -11,14 +13,14 @@ class MailComposeMessage(models.TransientModel):
     @api.depends("partner_ids", "engagement_followed", "engagement_can_follow")
     def _compute_engagement_followed_text(self):
         for composer in self:
-            recipients = composer._engagement_recipients()
+            # Whom the writer may not read, he learns nothing about here.
+            recipients = composer._engagement_recipients()._filtered_access("read")
             wanted = composer.engagement_followed and composer.engagement_can_follow
             preferences = wanted and recipients.engagement_preferences()
-            apart = [row for row in preferences or () if row["reason"]]
-            composer.engagement_followed_text = bool(apart) and self.env._(
-                "Followed for %(followed)s of %(total)s",
-                followed=len(preferences) - len(apart),
+            composer.engagement_followed_text = wanted and followed_text(
+                self.env,
                 total=len(preferences),
+                apart=[row["followed"] for row in preferences if row["reason"]],
             )
 
     def _engagement_recipients(self):
