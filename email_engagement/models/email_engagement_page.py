@@ -64,7 +64,6 @@ class EmailEngagementPage(models.AbstractModel):
             "wording_version": self.env["email.engagement.wording"]._version_of(
                 self._wording_text(company)
             ),
-            "decisions": DECISIONS,
         }
 
     @api.model

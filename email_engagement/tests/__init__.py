@@ -17,6 +17,7 @@ from . import (
     test_html,
     test_html_corpus,
     test_html_incoming,
+    test_html_line,
     test_html_oracle,
     test_html_pixel,
     test_html_scan,
