@@ -82,6 +82,24 @@ class EngagementCase(MailCase):
             return hits._record("click", (trace.id, link.id), columns)[0]
         return hits._record("open", (trace.id,), columns)[0]
 
+    def close_record(self):
+        """A rule that hides the record, and with it its messages, from others."""
+        self.env["ir.rule"].create(
+            {
+                "name": "closed",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', {self.record.id})]",
+            }
+        )
+
+    def statements(self, function, *args) -> int:
+        """Number of statements that a call costs when nothing is known yet."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        function(*args)
+        return self.env.cr.sql_log_count - before
+
     def digest(self):
         """Run the digest without its commits, which a test must not do."""
         with patch.object(type(self.env["ir.cron"]), "_commit_progress") as commit:

@@ -40,16 +40,6 @@ class TestAccess(EngagementTransactionCase):
             for model, field in FIELDS.items()
         }
 
-    def close_record(self):
-        """A rule that hides the record, and with it its messages, from others."""
-        self.env["ir.rule"].create(
-            {
-                "name": "closed",
-                "model_id": self.env["ir.model"]._get_id("res.partner"),
-                "domain_force": f"[('id', '!=', {self.record.id})]",
-            }
-        )
-
     def test_the_author(self):
         self.close_record()
         for model, records in self.records(self.sales).items():

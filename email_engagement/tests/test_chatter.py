@@ -67,13 +67,7 @@ class TestChatterData(EngagementTransactionCase):
         engagement = message.engagement_id
         data = engagement.with_user(self.sales).get_chatter_data()
         self.assertEqual(data["email.engagement"][0]["id"], engagement.id)
-        self.env["ir.rule"].create(
-            {
-                "name": "closed",
-                "model_id": self.env["ir.model"]._get_id("res.partner"),
-                "domain_force": f"[('id', '!=', {self.record.id})]",
-            }
-        )
+        self.close_record()
         self.assertFalse(engagement.with_user(self.colleague).get_chatter_data())
 
     def test_scheduled_message(self):
@@ -97,15 +91,10 @@ class TestChatterData(EngagementTransactionCase):
         self.digest()
         messages = self.env["mail.message"].browse([m.id for m in posted])
         self.data(messages)  # what is asked for once, such as subtypes
-
-        def count(some):
-            self.env.invalidate_all()
-            self.env.flush_all()
-            before = self.env.cr.sql_log_count
-            self.data(some)
-            return self.env.cr.sql_log_count - before
-
-        self.assertEqual(count(messages), count(messages[:3]))
+        self.assertEqual(
+            self.statements(self.data, messages),
+            self.statements(self.data, messages[:3]),
+        )
 
 
 @tagged("post_install", "-at_install")

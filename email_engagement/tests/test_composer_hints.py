@@ -54,13 +54,7 @@ class TestComposerHints(EngagementTransactionCase):
     def test_emails_that_the_writer_may_not_read(self):
         self.send_earlier()
         other = self.env["res.partner"].create({"name": "Another record"})
-        self.env["ir.rule"].create(
-            {
-                "name": "closed",
-                "model_id": self.env["ir.model"]._get_id("res.partner"),
-                "domain_force": f"[('id', '!=', {self.record.id})]",
-            }
-        )
+        self.close_record()
         composer = self.composer(self.anna, self.colleague, res_ids=repr(other.ids))
         self.assertFalse(composer.engagement_history)
 

@@ -53,15 +53,6 @@ class TestLive(EngagementTransactionCase):
         self.hit(self.engagement.trace_ids, seconds=self.seconds)
         self.digest()
 
-    def close_record(self):
-        self.env["ir.rule"].create(
-            {
-                "name": "closed",
-                "model_id": self.env["ir.model"]._get_id("res.partner"),
-                "domain_force": f"[('id', '!=', {self.record.id})]",
-            }
-        )
-
     def test_who_may_read_is_told(self):
         self.be_online(self.sales, self.colleague)
         self.open_it()

@@ -59,13 +59,7 @@ class TestReport(EngagementTransactionCase):
 
     def test_as_whoever_may_read_the_message(self):
         self.assertEqual(self.group([], ["copies:sum"], self.colleague), [(2,)])
-        self.env["ir.rule"].create(
-            {
-                "name": "closed",
-                "model_id": self.env["ir.model"]._get_id("res.partner"),
-                "domain_force": f"[('id', '!=', {self.record.id})]",
-            }
-        )
+        self.close_record()
         [(copies,)] = self.group([], ["copies:sum"], self.colleague)
         self.assertFalse(copies)
         self.assertEqual(self.group([], ["copies:sum"], self.sales), [(2,)])

@@ -1,0 +1,68 @@
+import { defineEngagementModels } from "@email_engagement/../tests/email_engagement_mock_models";
+import { startServer } from "@mail/../tests/mail_test_helpers";
+import { describe, expect, test } from "@odoo/hoot";
+import { click } from "@odoo/hoot-dom";
+import { animationFrame } from "@odoo/hoot-mock";
+import { getService, mountView, onRpc } from "@web/../tests/web_test_helpers";
+
+describe.current.tags("desktop");
+defineEngagementModels();
+
+const MODEL = "email.engagement";
+
+async function change(ids) {
+    getService("email_engagement.live").bus.trigger("CHANGED", { ids });
+    await animationFrame();
+    await animationFrame();
+}
+
+test("a list loads again when a followed email has changed", async () => {
+    const pyEnv = await startServer();
+    const [id] = pyEnv[MODEL].create([{ subject: "Our offer" }, { subject: "Another" }]);
+    onRpc(MODEL, "web_search_read", () => expect.step("load"));
+    await mountView({
+        type: "list",
+        resModel: MODEL,
+        arch: `<list js_class="engagement_list"><field name="subject"/></list>`,
+    });
+    expect.verifySteps(["load"]);
+    pyEnv[MODEL].write([id], { subject: "Our best offer" });
+    await change([id]);
+    expect(".o_data_row:contains(Our best offer)").toHaveCount(1);
+    expect.verifySteps(["load"]);
+});
+
+test("records that are being selected stay selected", async () => {
+    const pyEnv = await startServer();
+    const [id] = pyEnv[MODEL].create([{ subject: "Our offer" }]);
+    onRpc(MODEL, "web_search_read", () => expect.step("load"));
+    await mountView({
+        type: "list",
+        resModel: MODEL,
+        arch: `<list js_class="engagement_list"><field name="subject"/></list>`,
+    });
+    await click(".o_data_row .o_list_record_selector input");
+    await animationFrame();
+    await change([id]);
+    expect(".o_data_row_selected").toHaveCount(1);
+    expect.verifySteps(["load"]);
+});
+
+test("a form loads again when its own email has changed, and for no other", async () => {
+    const pyEnv = await startServer();
+    const [id, other] = pyEnv[MODEL].create([{ subject: "Our offer" }, { subject: "Other" }]);
+    onRpc(MODEL, "web_read", () => expect.step("read"));
+    await mountView({
+        type: "form",
+        resModel: MODEL,
+        resId: id,
+        arch: `<form js_class="engagement_form"><field name="subject" readonly="1"/></form>`,
+    });
+    expect.verifySteps(["read"]);
+    await change([other]);
+    expect.verifySteps([]);
+    pyEnv[MODEL].write([id], { subject: "Our best offer" });
+    await change([id]);
+    expect(".o_field_widget[name=subject]").toHaveText("Our best offer");
+    expect.verifySteps(["read"]);
+});
