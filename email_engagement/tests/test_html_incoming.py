@@ -1,3 +1,4 @@
+import time
 from urllib.parse import quote
 
 from hypothesis import given, settings
@@ -162,6 +163,39 @@ class TestCleanIncoming(BaseCase):
         cleaned = self.clean(Markup("<a href='{}'>a</a>").format(LINK))
         self.assertIs(type(cleaned), str)
         self.assertEqual(cleaned, "<a href='https://x.y/?a=1&amp;b=2'>a</a>")
+
+    def test_recognized_by_the_path(self):
+        """Where ``resolve`` can tell by the token, no host is needed."""
+        for url in (LINK, LINK.replace("t.example", "elsewhere.example:8069")):
+            for written in (url, safelink(url).replace("&", "&amp;"), proofpoint(url)):
+                self.assertEqual(
+                    clean_incoming(
+                        f"<a href='{written}'>", resolve=lambda url: "https://x.y/"
+                    ),
+                    "<a href='https://x.y/'>",
+                )
+        for html in ("<a href='https://x.y/ee'>", "<a href='https://x.y/?/ee/c/t'>"):
+            self.assertEqual(clean_incoming(html, resolve=lambda url: "n:1"), html)
+
+    def test_hostile_input_takes_linear_time(self):
+        """Twice the input, twice the time; it was quadratic where gateways nest."""
+        wrapped = "https://urldefense.com/v3/__http:/"
+        for unit in (
+            wrapped,
+            f"<a href='{wrapped}' ",
+            f"<a href='{wrapped * 100}{LINK}'>",
+            f"<a href='{safelink(LINK)}'>{OWN}",
+            f"{OWN}c/x ",
+            "%252525",
+            "https://h/ee/c/",
+            "http" + OWN,
+            "&amp;" * 20 + LINK,
+        ):
+            with self.subTest(unit=unit[:40]):
+                html = f"{LINK} {unit * (2_000_000 // len(unit))}"
+                start = time.process_time()
+                clean_incoming(html, resolve=lambda url: None)
+                self.assertLess(time.process_time() - start, 20)
 
     def test_never_raises(self):
         for html in (

@@ -31,14 +31,25 @@ _WRAPPERS = (
     (r"www\.google\.[a-z.]{2,6}", "q"),
 )
 _WRAPPERS = tuple((re.compile(host), parameter) for host, parameter in _WRAPPERS)
-_PROOFPOINT_V3 = re.compile(r"/v3/__(https?:/)/?(.*)__;", re.IGNORECASE)
+_PROOFPOINT_V3 = re.compile(
+    r"https?://urldefense\.com/v3/__(https?:/)/?(.*)__;", re.IGNORECASE
+)
 _DEPTH = 4  # wrappers around wrappers
+
+#: A longer address is none of ours, wrapped or not, and is not looked at: so one
+#: address costs a bounded time, and a mail a time in proportion to its length.
+ADDRESS_MAX = 8192
+
+#: What every address of ours has in it, also as gateways encode it. Whether it is
+#: ours says its token alone: hosts change, and a database may have many.
+_MARK = re.compile(r"(?:/|%(?:25)*2f|-2f|_)ee(?:/|%(?:25)*2f|-2f|_)", re.IGNORECASE)
+_OURS = re.compile(r"https?://[^/?#]+/ee/[a-z]/", re.IGNORECASE)
 
 
 def clean_incoming(
     html: str,
     *,
-    own_prefixes: Sequence[str],
+    own_prefixes: Sequence[str] | None = None,
     resolve: Callable[[str], str | None],
 ) -> str:
     """Return ``html`` without our pixels and with the original addresses of links.
@@ -47,27 +58,38 @@ def clean_incoming(
     nothing of ours. Addresses are also found behind those that mail gateways put in
     their place, and in text (a quoted text alternative).
 
-    :param own_prefixes: beginnings of our addresses
+    :param own_prefixes: beginnings of our addresses; None where ``resolve`` can tell
+        them from others itself: it is asked about all whose path begins with ``/ee/``
     :param resolve: asked about each address that begins so; returns the original
         one, '' for a pixel (the image is taken out), None for what is not ours after
         all (it stays). It is asked once per address.
     """
     html = str(html)
-    own = tuple(prefix.lower() for prefix in own_prefixes if prefix)
-    # A host is what no gateway encodes.
-    hosts = {re.split("[/:]", prefix.partition("://")[2])[0] for prefix in own} - {""}
-    lowered = html.lower()
-    if not any(host in lowered for host in hosts):
-        return html
-    cleaner = _Cleaner(html, own, resolve)
-    return "".join(cleaner.pieces())
+    if own_prefixes is None:
+        if not _MARK.search(html):
+            return html
+        is_own = _OURS.match
+    else:
+        own = tuple(prefix.lower() for prefix in own_prefixes if prefix)
+        # A host is what no gateway encodes.
+        hosts = {re.split("[/:]", prefix.partition("://")[2])[0] for prefix in own}
+        lowered = html.lower()
+        if not any(host in lowered for host in hosts - {""}):
+            return html
+
+        def is_own(url):
+            return url.lower().startswith(own)
+
+    return "".join(_Cleaner(html, is_own, resolve).pieces())
 
 
 def unwrap(url: str) -> str:
     """Return the address that a mail gateway has put ``url`` in the place of.
 
-    ``url`` itself, if it is none of a gateway's.
+    ``url`` itself, if it is none of a gateway's, or too long to be looked at.
     """
+    if len(url) > ADDRESS_MAX:
+        return url
     for _ in range(_DEPTH):
         inner = _unwrap_once(url)
         if not inner:
@@ -85,7 +107,7 @@ def _unwrap_once(url: str) -> str | None:
     if host.endswith(".googleusercontent.com"):
         inner = parts.fragment
     elif host == "urldefense.com":
-        match = _PROOFPOINT_V3.search(url)
+        match = _PROOFPOINT_V3.match(url)
         inner = f"{match[1]}/{match[2]}" if match else ""
     elif host == "urldefense.proofpoint.com":
         coded = parse_qs(parts.query).get("u", [""])[0]
@@ -101,9 +123,9 @@ def _unwrap_once(url: str) -> str | None:
 
 
 class _Cleaner:
-    def __init__(self, html: str, own: tuple[str, ...], resolve):
+    def __init__(self, html: str, is_own: Callable, resolve):
         self.html = html
-        self._own = own
+        self._is_own = is_own
         self._resolve = resolve
         self._known = {}
 
@@ -124,10 +146,11 @@ class _Cleaner:
 
     def _original(self, url: str) -> str | None:
         """Return what stands for ``url``: see ``resolve`` of clean_incoming."""
+        if len(url) > ADDRESS_MAX:
+            return None
         if url not in self._known:
             inner = unwrap(url)
-            ours = inner.lower().startswith(self._own)
-            self._known[url] = self._resolve(inner) if ours else None
+            self._known[url] = self._resolve(inner) if self._is_own(inner) else None
         return self._known[url]
 
     def _tag_edits(self, token: Token):
@@ -144,10 +167,14 @@ class _Cleaner:
         return sorted(edits)
 
     def _url(self, value: Value) -> str:
-        return unescape_attribute(self.html[value.start : value.end]).strip()
+        # Five characters each, if all of them were references.
+        end = min(value.end, value.start + 8 * ADDRESS_MAX)
+        return unescape_attribute(self.html[value.start : end]).strip()
 
     def _text_edits(self, token: Token):
         for match in _IN_TEXT.finditer(self.html, token.start, token.end):
+            if match.end() - match.start() > 8 * ADDRESS_MAX:
+                continue
             written = match[0].rstrip(_SENTENCE_END)
             original = self._original(unescape(written))
             if original is not None:
