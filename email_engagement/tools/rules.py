@@ -195,6 +195,23 @@ REASONS = {
     "mail_client": "A mail program",
     "browser": "A browser",
     "no_rule": "Nothing speaks against a person",
+    # answers that no person wrote: see replies.py
+    "auto_out_of_office": "An out-of-office note, sent by a program",
+    "auto_reply": "Sent by a program, as it says itself",
+    "auto_receipt": "A receipt that the recipient's program has sent",
+    "auto_bulk": "Sent in bulk",
+    # deliveries: see bounces.py
+    "bounce_address": "The address does not exist",
+    "bounce_domain": "The domain does not exist or takes no mail",
+    "bounce_disabled": "The mailbox takes no mail any more",
+    "bounce_full": "The mailbox is full",
+    "bounce_size": "The email was too large",
+    "bounce_unreachable": "The recipient's mail server could not be reached",
+    "bounce_content": "The mail server could not handle its content",
+    "bounce_refused": "The recipient's mail system refused it",
+    "bounce_server": "The recipient's mail server had a problem",
+    "bounce_other": "It came back",
+    "delivery_delayed": "Not delivered yet, the mail server goes on trying",
     # not a verdict on a hit: see fold.py
     "flood": "Too many requests within a short time: they were only counted",
     "error": "It could not be judged; the server's log says why",
