@@ -30,6 +30,7 @@ from . import email_engagement_retention
 from . import ir_http
 from . import mail_mail
 from . import mail_mail_file
+from . import mail_mail_identifier
 from . import mail_message
 from . import mail_message_file
 from . import mail_message_chatter
@@ -41,6 +42,13 @@ from . import mail_template_report
 from . import mail_template_variants
 from . import mail_thread
 from . import mail_thread_engagement
+from . import mail_thread_gateway
+from . import email_engagement_status
+from . import email_engagement_state
+from . import email_engagement_schedule
+from . import email_engagement_reply
+from . import email_engagement_bounce
+from . import email_engagement_incoming
 from . import res_company
 from . import res_company_file
 from . import res_company_policy

@@ -7,6 +7,7 @@ from .figures import FIGURES, event_figures, update_where_different
 
 # Furthest state first: the status of an engagement is the first that holds.
 STATUS = [
+    ("cancelled", "Cancelled"),
     ("scheduled", "Scheduled"),
     ("outgoing", "Sending"),
     ("failed", "Failed"),
@@ -132,8 +133,6 @@ class EmailEngagement(models.Model):
         help="The furthest that any recipient went. Not opened means that no open was "
         "seen: mail programs that block pictures do not tell.",
     )
-    status_text = fields.Char("What Happened", compute="_compute_status_text")
-    failure_text = fields.Char("Not Delivered", compute="_compute_failure_text")
 
     body = fields.Html(
         "Email", compute="_compute_body", sanitize=False, compute_sudo=False
@@ -161,74 +160,6 @@ class EmailEngagement(models.Model):
                 )
             else:
                 engagement.recipients = ", ".join(names)
-
-    @api.depends(
-        "status", "open_count", "last_open", "sent_count", "trace_ids.open_count"
-    )
-    def _compute_status_text(self):
-        now = fields.Datetime.now()
-        for engagement in self:
-            engagement.status_text = engagement._get_status_text(now)
-
-    def _get_status_text(self, now) -> str:
-        """One short sentence in the user's language and time zone."""
-        self.ensure_one()
-        if self.status == "opened" and self.last_open:
-            opened = self.trace_ids.filtered("open_count")
-            when = self._relative_time(self.last_open, now)
-            if len(self.trace_ids) > 1:
-                return self.env._(
-                    "Opened by %(opened)s of %(total)s, last %(when)s",
-                    opened=len(opened),
-                    total=len(self.trace_ids),
-                    when=when,
-                )
-            if self.open_count > 1:
-                return self.env._(
-                    "Opened %(count)s times, last %(when)s",
-                    count=self.open_count,
-                    when=when,
-                )
-            return self.env._("Opened %(when)s", when=when)
-        return {
-            "scheduled": self.env._("Scheduled"),
-            "outgoing": self.env._("Being sent"),
-            "failed": self.env._("Could not be sent"),
-            "bounced": self.env._("Could not be delivered"),
-            "sent": self.env._("Not yet opened"),
-            "opened": self.env._("Opened"),
-            "clicked": self.env._("Clicked"),
-            "replied": self.env._("Replied"),
-        }[self.status]
-
-    def _relative_time(self, moment, now) -> str:
-        """``moment`` (naive UTC) as people say it: "just now", "5 minutes ago",
-        "yesterday", or the date in the user's format and time zone.
-        """
-        seconds = (now - moment).total_seconds()
-        if seconds < 60:
-            return self.env._("just now")
-        if seconds < 3600:
-            return self.env._("%s min ago", int(seconds // 60))
-        local = fields.Datetime.context_timestamp(self, moment).date()
-        days = (fields.Datetime.context_timestamp(self, now).date() - local).days
-        if days == 0:
-            return self.env._("%s h ago", int(seconds // 3600))
-        if days == 1:
-            return self.env._("yesterday")
-        return self.env._("on %s", self._format_date(local))
-
-    def _format_date(self, date) -> str:
-        return self.env["ir.qweb.field.date"].value_to_html(date, {})
-
-    @api.depends("trace_ids.state", "trace_ids.failure_reason")
-    def _compute_failure_text(self):
-        for engagement in self:
-            engagement.failure_text = " · ".join(
-                ": ".join(filter(None, (trace.recipient_name, trace.failure_reason)))
-                for trace in engagement.trace_ids
-                if trace.state in ("failed", "bounced")
-            )
 
     @api.depends("message_id")
     def _compute_body(self):
@@ -288,14 +219,19 @@ class EmailEngagement(models.Model):
                        WHEN trace.sent > 0 THEN 'sent'
                        WHEN trace.bounced > 0 THEN 'bounced'
                        WHEN trace.failed > 0 THEN 'failed'
-                       WHEN engagement.status = 'scheduled' THEN 'scheduled'
+                       WHEN engagement.scheduled_date IS NOT NULL THEN 'scheduled'
+                       WHEN trace.outgoing > 0 THEN 'outgoing'
+                       WHEN trace.cancelled > 0 OR engagement.status = 'cancelled'
+                            THEN 'cancelled'
                        ELSE 'outgoing'
                    END AS status
               FROM email_engagement engagement
              CROSS JOIN LATERAL (
                     SELECT count(*) FILTER (WHERE state = 'sent') AS sent,
                            count(*) FILTER (WHERE state = 'bounced') AS bounced,
-                           count(*) FILTER (WHERE state = 'failed') AS failed
+                           count(*) FILTER (WHERE state = 'failed') AS failed,
+                           count(*) FILTER (WHERE state = 'outgoing') AS outgoing,
+                           count(*) FILTER (WHERE state = 'cancelled') AS cancelled
                       FROM email_engagement_trace
                      WHERE engagement_id = engagement.id
                    ) trace

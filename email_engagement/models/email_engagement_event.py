@@ -83,8 +83,13 @@ class EmailEngagementEvent(models.Model):
     device_text = fields.Char("With", compute="_compute_device_text")
     country_id = fields.Many2one("res.country", ondelete="set null")
     message_id = fields.Many2one(
-        "mail.message", "Reply", ondelete="set null", index="btree_not_null"
+        "mail.message",
+        "Reply",
+        ondelete="set null",
+        index="btree_not_null",
+        copy=False,  # what it implies is no second reply
     )
+    detail = fields.Char(help="What a mail server said about it.")
     who = fields.Char(compute="_compute_who")
     what = fields.Char(compute="_compute_what")
     when = fields.Char(compute="_compute_when")
@@ -115,13 +120,18 @@ class EmailEngagementEvent(models.Model):
         for event in self:
             event.when = event.engagement_id._relative_time(event.date, now)
 
-    @api.depends("reason", "counted", "type", "trace_id.failure_reason")
+    @api.depends("reason", "counted", "type")
     def _compute_note(self):
         for event in self:
-            if event.type == "bounce":
-                event.note = event.trace_id.failure_reason
+            if event.type == "sent":
+                event.note = self.env._(
+                    "Accepted by your mail server. "
+                    "That it arrived shows when something happens."
+                )
             elif event.reason == IMPLIED:
-                event.note = self.env._("Seen by the click: pictures are blocked there")
+                event.note = self.env._(
+                    "Seen by what followed: pictures are blocked there"
+                )
             elif event.reason and not event.counted:
                 event.note = self.env._("Not counted: %s", event.reason_text)
             else:

@@ -1,17 +1,10 @@
-import logging
 import re
 
-import psycopg2.errors
-
 from odoo import api, fields, models
-from odoo.modules.registry import Registry
 from odoo.tools.mail import html2plaintext
 
 from ..tools import html, pictures
 
-_logger = logging.getLogger(__name__)
-
-TRIES = 5
 # Odoo's own password and invitation links. Whatever made the email that holds one:
 # it is a secret between Odoo and its reader.
 # Bounded: without, a body of nothing but beginnings takes quadratic time.
@@ -25,25 +18,6 @@ class Bodies:
 
     def __init__(self):
         self.ready = {}
-
-
-def set_outcome_apart(dbname: str, engagement_id: int, outcome: tuple):
-    """``_set_outcome`` in a transaction of its own, tried again when the digest has
-    written the same rows in between. Never raises: the mails have gone.
-    """
-    for tries_left in reversed(range(TRIES)):
-        try:
-            with Registry(dbname).cursor() as cr:
-                env = api.Environment(cr, api.SUPERUSER_ID, {})
-                engagement = env["email.engagement"].browse(engagement_id)
-                if engagement.exists():
-                    engagement._set_outcome(*outcome)
-            return
-        except Exception as error:  # noqa: PERF203
-            again = isinstance(error, psycopg2.errors.SerializationFailure)
-            if not again or not tries_left:
-                _logger.exception("State of followed email %s unknown", engagement_id)
-                return
 
 
 class EmailEngagement(models.Model):
@@ -182,12 +156,15 @@ class EmailEngagement(models.Model):
         known.update({link.url: link.id for link in links})
         return known
 
-    def _set_outcome(self, copies, partner_ids, emails, failure_reason):
+    def _set_outcome(
+        self, copies, partner_ids, emails, failure_reason, failure_type=False
+    ):
         """Set the state of some copies after one try to send them.
 
         :param copies: (partner id or False, normalized addresses) each
         :param partner_ids: partners whose copy was accepted
         :param emails: addresses whose copy was accepted
+        :param failure_type: as ``mail.mail`` names it
         """
         self.ensure_one()
         partners = self.env["res.partner"]
@@ -201,9 +178,11 @@ class EmailEngagement(models.Model):
             if partner.id in partner_ids or (not partner and emails & set(addresses)):
                 trace._set_sent()
             elif trace.state != "sent":  # sent by an earlier try
-                trace._set_failed(failure_reason)
+                trace._set_failed(failure_reason, failure_type)
         if any(trace.state == "sent" for trace in traces.values()):
             self._log_sent()
+        if self.scheduled_date:
+            self._refresh_schedule()
         self._refresh()
 
     def _log_sent(self):

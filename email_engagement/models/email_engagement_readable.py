@@ -39,7 +39,7 @@ class EmailEngagementReadable(models.AbstractModel):
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
-        if not self or self.env.su:
+        if not self or self.env.su or (result and result[0] == self):
             return result
         allowed_ids = set(self._search([("id", "in", self.ids)]))
         forbidden = self.browse(id_ for id_ in self.ids if id_ not in allowed_ids)

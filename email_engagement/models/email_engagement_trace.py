@@ -38,7 +38,6 @@ class EmailEngagementTrace(models.Model):
         help="Sent: accepted by your mail server. "
         "That it arrived shows when something happens.",
     )
-    failure_reason = fields.Char()
     followed = fields.Selection(
         [
             ("all", "Opens and clicks"),
@@ -59,8 +58,13 @@ class EmailEngagementTrace(models.Model):
     clicks_level = fields.Integer(
         default=1, help="Whether clicks are recorded now, see tools/policy.py."
     )
+    failure_type = fields.Char(
+        help="Code: what Odoo calls a failure to send, or why it came back."
+    )
+    failure_reason = fields.Char(help="What the mail server said.")
+    failure_text = fields.Char("Not Delivered", compute="_compute_failure_text")
     status = fields.Selection(
-        [*STATUS, ("cancelled", "Cancelled")],
+        STATUS,
         compute="_compute_status",
         help="The furthest that this recipient went.",
     )
@@ -142,12 +146,19 @@ class EmailEngagementTrace(models.Model):
             {
                 "state": "sent",
                 "sent_date": fields.Datetime.now(),
+                "failure_type": False,
                 "failure_reason": False,
             }
         )
 
-    def _set_failed(self, reason):
-        self.write({"state": "failed", "failure_reason": reason})
+    def _set_failed(self, reason, failure_type=False):
+        self.write(
+            {
+                "state": "failed",
+                "failure_type": failure_type,
+                "failure_reason": reason,
+            }
+        )
 
     @api.model
     def _refresh_of(self, engagement_ids: list[int]) -> set[int]:

@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from odoo import api, models, modules
 from odoo.tools.mail import email_normalize_all
 
-from .email_engagement_follow import Bodies, set_outcome_apart
+from .apart import run_apart
+from .email_engagement_follow import Bodies
 
 _logger = logging.getLogger(__name__)
 
 # Not a value that a client can put into a context.
 MAY_COMMIT = object()
+# What is written while sending; likewise.
+SENDING = object()
 
 
 class MailMail(models.Model):
@@ -53,7 +56,9 @@ class MailMail(models.Model):
         the delivery, long before the transaction that sent the mail ends, and
         that transaction may even fail after the mail has gone.
         """
-        self = self.with_context(engagement_bodies=Bodies())  # noqa: PLW0642
+        self = self.with_context(  # noqa: PLW0642
+            engagement_bodies=Bodies(), engagement_sending=SENDING
+        )
         may_commit = (
             auto_commit or self.env.context.get("engagement_may_commit") is MAY_COMMIT
         )
@@ -185,15 +190,20 @@ class MailMail(models.Model):
                     {partner.id for partner in success_pids},
                     set(email_normalize_all(", ".join(success_emails))),
                     failure_reason or mail.failure_reason or "",
+                    failure_type,
                 )
-        return super()._postprocess_sent_message(
+        return super(
+            MailMail, self.with_context(engagement_sending=SENDING)
+        )._postprocess_sent_message(
             success_pids,
             success_emails,
             failure_reason=failure_reason,
             failure_type=failure_type,
         )
 
-    def _engagement_sent(self, engagement_sudo, partner_ids, emails, failure_reason):
+    def _engagement_sent(
+        self, engagement_sudo, partner_ids, emails, failure_reason, failure_type
+    ):
         """Have the state of the traces set after one try to send this mail.
 
         In a transaction of its own, after this one: the copies that went out first
@@ -204,32 +214,5 @@ class MailMail(models.Model):
         copies = [
             (partner.id, addresses) for partner, addresses in self._engagement_copies()
         ]
-        outcome = (copies, partner_ids, emails, failure_reason)
-        if modules.module.current_test:
-            with self._engagement_never_in_the_way():
-                engagement_sudo._set_outcome(*outcome)
-            return
-        dbname, engagement_id = self.env.cr.dbname, engagement_sudo.id
-
-        @self.env.cr.postcommit.add
-        def set_outcome():
-            set_outcome_apart(dbname, engagement_id, outcome)
-
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.get("state") in ("cancel", "outgoing"):
-            self._engagement_state_changed(vals["state"])
-        return result
-
-    def _engagement_state_changed(self, state):
-        """A mail was cancelled, or put back into the queue, by somebody."""
-        trace_state = {"cancel": "cancelled", "outgoing": "outgoing"}[state]
-        for mail in self:
-            engagement_sudo = mail._engagement_get()
-            if not engagement_sudo:
-                continue
-            traces = engagement_sudo._ensure_traces(mail._engagement_copies())
-            for trace in traces.values():
-                if trace.state != "sent":
-                    trace.write({"state": trace_state, "failure_reason": False})
-            engagement_sudo._refresh()
+        outcome = (copies, partner_ids, emails, failure_reason, failure_type)
+        run_apart(engagement_sudo, "_set_outcome", *outcome)

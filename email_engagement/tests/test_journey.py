@@ -1,4 +1,5 @@
 import email
+import email.message
 import email.policy
 import socket
 from unittest.mock import patch
@@ -8,6 +9,7 @@ from aiosmtpd.controller import Controller
 from lxml import html as lxml_html
 
 from odoo.tests import HttpCase, tagged
+from odoo.tools.misc import mute_logger
 
 from .common import PHONE, EngagementCase
 from .test_file_send import PDF
@@ -153,3 +155,28 @@ class TestJourney(EngagementCase, HttpCase):
         self.assertEqual(click.device, "mobile")
         self.assertEqual(click.what, "Link clicked: our offer")
         self.assertEqual(click.url, "https://example.com/offer?a=1&b=2#top")
+
+        # Anna's answer, as her mail program writes it
+        answer = email.message.EmailMessage()
+        answer["From"] = mail["To"]
+        answer["To"] = mail["Reply-To"] or mail["From"]
+        answer["Subject"] = f"Re: {mail['Subject']}"
+        answer["Message-ID"] = "<the-answer@customer.example.com>"
+        answer["In-Reply-To"] = mail["Message-ID"]
+        answer["References"] = f"{mail['References']} {mail['Message-ID']}"
+        answer.set_content(f"Yes please.\n\n> {text}")
+        quoted = f"<p>Yes please.</p><blockquote>{html}</blockquote>"
+        answer.add_alternative(quoted, subtype="html")
+        with mute_logger("odoo.addons.mail.models.mail_thread"):
+            self.env["mail.thread"].message_process(None, answer.as_bytes())
+        self.env.invalidate_all()
+        self.assertEqual(engagement.status, "replied")
+        self.assertEqual((engagement.reply_count, to_anna.reply_count), (1, 1))
+        reply = engagement.event_ids.filtered(lambda event: event.type == "reply")
+        self.assertEqual(reply.with_user(self.sales).who, "Anna Customer")
+        # a colleague who reads it in the chatter does nothing in her name
+        self.assertIn("Yes please.", reply.message_id.body)
+        self.assertIn(
+            "https://example.com/offer?a=1&amp;b=2#top", reply.message_id.body
+        )
+        self.assertNotIn("/ee/", reply.message_id.body)

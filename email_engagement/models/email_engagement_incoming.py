@@ -1,0 +1,73 @@
+import functools
+
+from odoo import api, models
+from odoo.tools.urls import urljoin
+
+from ..tools.incoming import clean_incoming
+from ..tools.tokens import Purpose
+
+_PATHS = {purpose.path: purpose for purpose in Purpose}
+
+
+class EmailEngagementIncoming(models.AbstractModel):
+    """Takes our own pixels and links out of mails that come in.
+
+    Whether an address is ours says its token, which nobody else can make: hosts
+    change, and a database may have many. Addresses of another database stay.
+    """
+
+    _name = "email.engagement.incoming"
+    _description = "Own Traces in Incoming Emails"
+
+    @api.model
+    def _clean(self, body):
+        """The body of an incoming mail as it would be if nothing had been followed;
+        of the same type (``Markup`` or ``str``), and all else to the byte.
+        """
+        if not body:
+            return body
+        resolve = functools.partial(self._original, {})
+        cleaned = clean_incoming(body, resolve=resolve)
+        return type(body)(cleaned) if cleaned != body else body
+
+    @api.model
+    def _original(self, known: dict, url: str) -> str | None:
+        """What stands for an address that looks like ours: see ``clean_incoming``.
+
+        :param known: {id of a link: its original address}, filled per email
+        """
+        path, _slash, rest = url.partition("/ee/")[2].partition("/")
+        purpose = _PATHS.get(path)
+        if purpose is None:
+            return None
+        token = rest.partition("/")[0].partition("?")[0].partition("#")[0]
+        if purpose is Purpose.OPEN:
+            token = token.removesuffix(".gif")
+        ids = self.env["email.engagement.token"]._verify(purpose, token)
+        if ids is None:
+            return None
+        if len(ids) == 1:
+            # A pixel; or what only the recipient decides, which colleagues must not
+            # decide by following a quoted link.
+            return ""
+        link_id = ids[1]
+        if link_id not in known:
+            # sudo: the gateway puts back what stood there before.
+            link_sudo = self.env["email.engagement.link"].sudo().browse(link_id)
+            siblings_sudo = link_sudo.exists().engagement_id.link_ids
+            known.update(
+                {link.id: link._original_address() or None for link in siblings_sudo}
+            )
+        return known.get(link_id)
+
+
+class EmailEngagementLink(models.Model):
+    _inherit = "email.engagement.link"
+
+    def _original_address(self) -> str:
+        """Where the link led to before it was followed; '' when not known."""
+        self.ensure_one()
+        if self.url or not self.attachment_id:
+            return self.url or ""
+        base_url = self.engagement_id._get_engagement_base_url()
+        return urljoin(base_url, f"/web/content/{self.attachment_id.id}")
