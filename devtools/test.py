@@ -4,7 +4,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from . import chromium, modules
+from . import chromium, dovecot, modules
 from .databases import Databases
 from .odoo import environment, prepare
 from .output import Failure
@@ -24,6 +24,7 @@ def main(args) -> int:
     source, server = prepare()
     with server:
         chromium.need()
+        dovecot.offer()
         databases = Databases(source, server)
         if not args.arguments:
             _install_each(databases)
