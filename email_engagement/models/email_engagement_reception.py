@@ -16,6 +16,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import SQL, config
 
 from ..tools.known_targets import Known, KnownTargets
+from ..tools.later import Later
 from ..tools.limiter import Limiter
 from ..tools.spool import Spool
 from .email_engagement_hit import request_columns
@@ -325,27 +326,7 @@ def _warn(message: str, *args):
         _logger.warning(message, *args)
 
 
-_lock = threading.Lock()
-_waiting: set[str] = set()
-
-
-def _later(dbname: str, delay: float):
-    """Have the digest run some time from now, once for all hits until then."""
-    if modules.module.current_test:
-        return
-    with _lock:
-        if dbname in _waiting:
-            return
-        _waiting.add(dbname)
-    timer = threading.Timer(delay, _wake, args=(dbname,))
-    timer.daemon = True
-    timer.start()
-
-
 def _wake(dbname: str):
-    # Before anything is read: a hit that comes in now has to wake again.
-    with _lock:
-        _waiting.discard(dbname)
     _tell_others()
     try:
         with Registry(dbname).cursor() as cr:
@@ -357,3 +338,12 @@ def _wake(dbname: str):
         _warn("The digest of %s cannot be woken (%s)", dbname, error)
         if _spool(dbname) or _limiter(dbname):
             _later(dbname, SPOOL_RETRY)
+
+
+_digest_later = Later(_wake)
+
+
+def _later(dbname: str, delay: float):
+    """Have the digest run some time from now, once for all hits until then."""
+    if not modules.module.current_test:
+        _digest_later.ask(dbname, delay)
