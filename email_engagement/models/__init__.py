@@ -58,3 +58,13 @@ from . import res_country
 from . import res_partner
 from . import res_partner_interactions
 from . import res_config_settings_templates
+from . import email_engagement_alert
+from . import email_engagement_alert_choice
+from . import email_engagement_news
+from . import email_engagement_reminder
+from . import email_engagement_moment
+from . import mail_thread_reminder
+from . import mail_scheduled_message_reminder
+from . import res_config_settings_alerts
+from . import res_users
+from . import email_engagement_daily

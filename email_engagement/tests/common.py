@@ -1,8 +1,11 @@
 """What several tests need: people, a record with a chatter, and clients."""
 
 import re
+from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo.tests import TransactionCase, new_test_user
 
@@ -100,13 +103,22 @@ class EngagementCase(MailCase):
         function(*args)
         return self.env.cr.sql_log_count - before
 
-    def digest(self):
-        """Run the digest without its commits, which a test must not do."""
+    @contextmanager
+    def no_commits(self):
+        """Run a cron without its commits, which a test must not do."""
         with patch.object(type(self.env["ir.cron"]), "_commit_progress") as commit:
             commit.return_value = float("inf")
-            done = self.env["email.engagement.digest"]._run()
+            yield
         self.env.invalidate_all()
-        return done
+
+    def digest(self):
+        with self.no_commits():
+            return self.env["email.engagement.digest"]._run()
+
+    def run_alerts(self, moment):
+        """What the cron of alerts does at ``moment``."""
+        with freeze_time(moment), self.no_commits(), self.mock_mail_gateway():
+            self.env["email.engagement.alert"]._run()
 
 
 class EngagementTransactionCase(EngagementCase, TransactionCase):

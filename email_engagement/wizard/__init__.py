@@ -5,5 +5,6 @@ from . import (
     mail_compose_message_file,
     mail_compose_message_hints,
     mail_compose_message_recipients,
+    mail_compose_message_reminder,
     mail_compose_message_template,
 )

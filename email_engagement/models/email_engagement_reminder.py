@@ -1,0 +1,374 @@
+import logging
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date, format_time
+
+_logger = logging.getLogger(__name__)
+
+ACTIVITY_TYPE = "email_engagement.mail_activity_type_reminder"
+BATCH_SIZE = 100
+REMINDER_TYPES = [
+    ("no_reply", "If I do not receive a reply by"),
+    ("not_opened", "If the email is not opened by"),
+    ("anyway", "Remind me anyway at"),
+]
+# The figure that makes a reminder needless.
+ENOUGH = {"no_reply": "reply_count", "not_opened": "open_count"}
+
+
+class EmailEngagement(models.Model):
+    """The sender's reminder of one followed email.
+
+    ``reminder_state``: nothing (not set) → ``set`` → ``done`` (an activity was
+    planned), ``cancelled`` (the reply or the open came first) or ``expired`` (it could
+    not be delivered, or the record is gone; the sender was told).
+    """
+
+    _inherit = "email.engagement"
+
+    reminder_type = fields.Selection(REMINDER_TYPES, "Reminder", readonly=True)
+    reminder_date = fields.Datetime("Remind On", readonly=True)
+    reminder_note = fields.Char(readonly=True)
+    reminder_state = fields.Selection(
+        [
+            ("set", "Set"),
+            ("done", "Done"),
+            ("expired", "Expired"),
+            ("cancelled", "Not needed"),
+        ],
+        readonly=True,
+        help="Not needed: the reply, or the open by a person, came first.",
+    )
+    reminder_summary = fields.Char(compute="_compute_reminder_summary")
+    reminder_editable = fields.Boolean(compute="_compute_reminder_editable")
+
+    # With the id: at nine o'clock many are due in the same moment.
+    _reminder_idx = models.Index("(reminder_date, id) WHERE reminder_state = 'set'")
+
+    @api.depends("reminder_type", "reminder_date", "reminder_state")
+    @api.depends_context("lang", "tz")
+    def _compute_reminder_summary(self):
+        for engagement in self:
+            engagement.reminder_summary = engagement._get_reminder_summary()
+
+    def _get_reminder_summary(self) -> str:
+        """What is to be seen of the reminder at a glance; '' without one."""
+        self.ensure_one()
+        if self.reminder_state == "set":
+            return self._reminder_text(self.reminder_type, self.reminder_date)
+        if self.reminder_state == "cancelled":
+            if self.reminder_type == "no_reply":
+                return self.env._("Reminder not needed: there is a reply")
+            return self.env._("Reminder not needed: it was opened")
+        if self.reminder_state == "done":
+            return self.env._(
+                "Reminded on %s", self._reminder_date_text(self.reminder_date)
+            )
+        if self.reminder_state == "expired":
+            return self.env._("Reminder expired")
+        return ""
+
+    @api.model
+    def _reminder_text(self, reminder_type, date) -> str:
+        """A reminder that is set, in the user's language and time zone."""
+        when = self._reminder_date_text(fields.Datetime.to_datetime(date))
+        if reminder_type == "no_reply":
+            return self.env._("Reminder if no reply by %s", when)
+        if reminder_type == "not_opened":
+            return self.env._("Reminder if not opened by %s", when)
+        return self.env._("Reminder on %s", when)
+
+    @api.model
+    def _reminder_date_text(self, date) -> str:
+        local = fields.Datetime.context_timestamp(self, date)
+        day = format_date(self.env, local.date())
+        return f"{day} {format_time(self.env, local.time(), time_format='short')}"
+
+    @api.model
+    def _reminder_day(self, date):
+        """The day of a moment (naive UTC) for the user."""
+        moment = fields.Datetime.to_datetime(date)
+        return fields.Datetime.context_timestamp(self, moment).date()
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_reminder_editable(self):
+        for engagement in self:
+            engagement.reminder_editable = engagement.user_id == self.env.user
+
+    # ------------------------------------------------------------
+    # Set, change, remove
+    # ------------------------------------------------------------
+
+    def set_reminder(self, reminder_type: str, date, note: str | None = None):
+        """Set or change the reminder of an email that the user has sent.
+
+        :param date: naive UTC
+        """
+        self.ensure_one()
+        self._check_reminder_access()
+        self._check_reminder(reminder_type, date)
+        # sudo: it is his own email; users do not write engagements otherwise.
+        engagement_sudo = self.sudo()
+        reminder = self.get_reminder()
+        if reminder_type not in reminder["possible"]:
+            raise UserError(reminder["why_not"])
+        if self._is_reminder_needless(reminder_type):
+            raise UserError(
+                self.env._("There is a reply already.")
+                if reminder_type == "no_reply"
+                else self.env._("This email has been opened already.")
+            )
+        engagement_sudo._set_reminder(reminder_type, date, note)
+
+    def remove_reminder(self):
+        self.ensure_one()
+        self._check_reminder_access()
+        # sudo: as in set_reminder
+        engagement_sudo = self.sudo()
+        engagement_sudo.write(
+            {
+                "reminder_type": False,
+                "reminder_date": False,
+                "reminder_note": False,
+                "reminder_state": False,
+            }
+        )
+        engagement_sudo._engagement_changed()
+
+    def get_reminder(self) -> dict:
+        """What the dialog shows, see ``reminder_dialog.js``."""
+        self.ensure_one()
+        self.check_access("read")
+        possible = ["no_reply", "not_opened", "anyway"]
+        why_not = ""
+        if self.not_followed_reason:
+            possible.remove("not_opened")
+            why_not = self.env._(
+                "This email went out as it was written: opens cannot be seen."
+            )
+        is_set = self.reminder_state == "set"
+        return {
+            "possible": possible,
+            "why_not": why_not,
+            "type": is_set and self.reminder_type,
+            "date": is_set and fields.Datetime.to_string(self.reminder_date),
+            "note": (is_set and self.reminder_note) or "",
+        }
+
+    def _set_reminder(self, reminder_type: str, date, note: str | None = None):
+        """The same without asking who wants it: access is the caller's concern."""
+        date = fields.Datetime.to_datetime(date)
+        self.write(
+            {
+                "reminder_type": reminder_type,
+                "reminder_date": date,
+                "reminder_note": note or False,
+                "reminder_state": "set",
+            }
+        )
+        cron = self.env.ref("email_engagement.ir_cron_reminder", False)
+        if cron:
+            # sudo: everybody's reminder wakes the same cron
+            cron.sudo()._trigger(at=date)
+        self._engagement_changed()
+
+    @api.model
+    def _check_reminder(self, reminder_type, date):
+        if reminder_type not in dict(REMINDER_TYPES):
+            raise UserError(self.env._("Choose what you want to be reminded of."))
+        date = fields.Datetime.to_datetime(date)
+        if not date or date <= fields.Datetime.now():
+            raise UserError(self.env._("Choose a moment that is yet to come."))
+
+    def _check_reminder_access(self):
+        """A reminder is the sender's own.
+
+        :raise AccessError: otherwise
+        """
+        self.check_access("read")
+        if self.user_id != self.env.user:
+            raise AccessError(
+                self.env._("Only who sent an email is reminded of it, and changes it.")
+            )
+
+    # ------------------------------------------------------------
+    # Not needed any more
+    # ------------------------------------------------------------
+
+    def _is_reminder_needless(self, reminder_type: str) -> bool:
+        self.ensure_one()
+        return reminder_type in ENOUGH and self[ENOUGH[reminder_type]] > 0
+
+    def _engagement_changed(self):
+        result = super()._engagement_changed()
+        self._cancel_reminders("no_reply")
+        return result
+
+    def _engagement_settled(self, events):
+        # An open may turn out to be a scanner's within seconds, a reply does not.
+        result = super()._engagement_settled(events)
+        self._cancel_reminders("not_opened")
+        return result
+
+    def _cancel_reminders(self, reminder_type: str):
+        """Cancel those whose reply, or open by a person, has come. Nobody is told."""
+        # sudo: whoever the event came from, the reminder is the sender's.
+        needless_sudo = self.sudo().search(
+            [
+                ("id", "in", self.ids),
+                ("reminder_state", "=", "set"),
+                ("reminder_type", "=", reminder_type),
+                (ENOUGH[reminder_type], ">", 0),
+            ]
+        )
+        if needless_sudo:
+            needless_sudo.reminder_state = "cancelled"
+
+    # ------------------------------------------------------------
+    # Due
+    # ------------------------------------------------------------
+
+    @api.model
+    def _run_reminders(self, batch_size: int = BATCH_SIZE):
+        """Cron: remind of what is due. It may run twice, and in two processes: who is
+        reminded is locked, and no longer ``set`` in the same transaction.
+        """
+        left = self.browse()
+        while True:
+            due = self.search(
+                [
+                    ("reminder_state", "=", "set"),
+                    ("reminder_date", "<=", fields.Datetime.now()),
+                    ("id", "not in", left.ids),
+                ],
+                order="reminder_date, id",
+                limit=batch_size,
+            ).try_lock_for_update(allow_referencing=True)
+            for engagement in due:
+                if not engagement._remind_safely():
+                    left += engagement
+            is_last = len(due) < batch_size
+            time_left = self.env["ir.cron"]._commit_progress(
+                len(due), remaining=0 if is_last else batch_size
+            )
+            if is_last or not time_left:
+                return
+
+    def _remind_safely(self) -> bool:
+        """Whether it was done: one reminder must not keep those of others waiting."""
+        if self._has_unsettled_events():
+            return False  # whether it was a person shows within seconds
+        try:
+            with self.env.cr.savepoint():
+                self._remind()
+        except Exception:
+            _logger.exception("Reminder of followed email %s failed", self.id)
+            return False
+        return True
+
+    def _remind(self):
+        """Do what the reminder asks for, now that its time has come."""
+        self.ensure_one()
+        user = self.user_id
+        if self._is_reminder_needless(self.reminder_type):
+            self.reminder_state = "cancelled"
+            return
+        if not user.active:  # gone, or never was one: nobody to tell
+            self.reminder_state = "expired"
+            return
+        engagement = self.with_context(lang=user.lang, tz=user.tz)
+        reason = engagement._why_reminder_expired()
+        if reason:
+            self.reminder_state = "expired"
+            engagement._tell_expired(reason)
+        else:
+            engagement._plan_activity()
+            engagement._log_reminder()
+            self.reminder_state = "done"
+        self._engagement_changed()
+
+    def _why_reminder_expired(self) -> str:
+        self.ensure_one()
+        record = self._engagement_record()
+        if not record:
+            return self.env._("What it was about does not exist any more.")
+        if not record.with_user(self.user_id).has_access("read"):
+            return self.env._("You have no access any more to what it was about.")
+        # Who wants to be reminded anyway wants it of a failure, too.
+        if self.status in ("failed", "bounced") and self.reminder_type in ENOUGH:
+            return self.env._("The email could not be delivered.")
+        return ""
+
+    def _engagement_record(self):
+        """The record the email is about, empty when it is gone."""
+        self.ensure_one()
+        if not self.res_id or self.model not in self.env:
+            return self.env["mail.thread"]
+        return self.env[self.model].browse(self.res_id).exists()
+
+    def _tell_expired(self, reason: str):
+        body = Markup("<p>%s</p><p>%s</p>") % (
+            self.env._(
+                "Your reminder of “%(email)s” has expired. %(reason)s",
+                email=self.subject or "",
+                reason=reason,
+            ),
+            self.reminder_note or "",
+        )
+        self.user_id._engagement_tell(
+            self.env._("Reminder expired"), body, self._engagement_record()
+        )
+
+    def _plan_activity(self):
+        """Plan the activity, or tell him where records have none."""
+        record = self._engagement_record()
+        if "activity_ids" not in record:
+            self.user_id._engagement_tell(
+                self._reminder_title(), self._reminder_body(), record
+            )
+            return
+        # Not as his own doing: he may have to be reminded of what he only reads.
+        # Without the email that tells who got an activity from somebody else.
+        record.with_context(mail_activity_quick_update=True).activity_schedule(
+            ACTIVITY_TYPE,
+            date_deadline=self._reminder_day(fields.Datetime.now()),
+            summary=self._reminder_title(),
+            note=self._reminder_body(),
+            user_id=self.user_id.id,
+        )
+
+    def _reminder_title(self) -> str:
+        return {
+            "no_reply": self.env._("No reply yet: %s", self.subject or ""),
+            "not_opened": self.env._("Not opened yet: %s", self.subject or ""),
+        }.get(self.reminder_type, self.subject or "")
+
+    def _reminder_body(self) -> Markup:
+        note = Markup("<p>%s</p>") % self.reminder_note if self.reminder_note else ""
+        return note + Markup('<p><a href="%s">%s</a></p>') % (
+            self._engagement_page(),
+            self.env._(
+                "Email to %(recipients)s: %(status)s",
+                recipients=self.recipients or "",
+                status=self.status_text,
+            ),
+        )
+
+    def _engagement_page(self) -> str:
+        """Path of the engagement's page in the backend."""
+        self.ensure_one()
+        return f"/odoo/followed-emails/{self.id}"
+
+    def _log_reminder(self):
+        self.env["email.engagement.event"].create(
+            {
+                "engagement_id": self.id,
+                "type": "alert",
+                "date": fields.Datetime.now(),
+                "reason": f"reminder_{self.reminder_type}",
+            }
+        )

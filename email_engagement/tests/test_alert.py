@@ -1,0 +1,478 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from ..models.email_engagement_alert import NEWS_DAYS
+from .common import EngagementTransactionCase
+from .test_send import BODY
+
+MODELS = "odoo.addons.email_engagement.models"
+
+
+class AlertCase(EngagementTransactionCase):
+    """A followed email, an hour ago, and what its sender is told."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sales.tz = "Europe/Brussels"
+        cls.start = fields.Datetime.now() - timedelta(hours=5)
+        with freeze_time(cls.start):
+            case = cls("setUp")
+            message, _mails = case.post(BODY, cls.anna | cls.bob, subject="The offer")
+            cls.engagement = message.engagement_id
+        cls.trace_anna, cls.trace_bob = cls.engagement.trace_ids.sorted(
+            lambda trace: trace.partner_id != cls.anna
+        )
+        cls.link = cls.engagement.link_ids[0]
+        cls.sales.write(
+            {
+                "engagement_alert": "own",
+                "engagement_alert_opens": "first",
+                "engagement_alert_replies": True,
+            }
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.sent = []
+        real = type(self.env["bus.bus"])._sendone
+
+        def sendone(bus, target, notification_type, message):
+            if notification_type == "email.engagement/alert":
+                self.sent.append((target, message))
+            return real(bus, target, notification_type, message)
+
+        self.startPatcher(patch.object(type(self.env["bus.bus"]), "_sendone", sendone))
+
+    def be(self, status):
+        """The salesperson's presence."""
+        presences = self.env["mail.presence"]
+        presences.search([("user_id", "=", self.sales.id)]).unlink()
+        if status:
+            presences.create({"user_id": self.sales.id, "status": status})
+
+    def at(self, minutes):
+        return self.start + timedelta(minutes=minutes)
+
+    def act(self, minutes, trace=None, link=None, **request):
+        """What a recipient does, some minutes after sending, digested at once."""
+        with freeze_time(self.at(minutes)):
+            self.hit(trace or self.trace_anna, link, seconds=minutes * 60, **request)
+            self.digest()
+
+    def tell(self, minutes):
+        self.run_alerts(self.at(minutes))
+
+    def titles(self):
+        titles = [message["title"] for _target, message in self.sent]
+        self.sent.clear()
+        return titles
+
+    def inbox(self):
+        return self.env["mail.message"].search(
+            [
+                ("message_type", "=", "user_notification"),
+                ("partner_ids", "in", self.sales.partner_id.ids),
+            ],
+            order="id",
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestAlert(AlertCase):
+    def test_on_the_screen(self):
+        self.be("online")
+        self.act(10)
+        self.tell(11)
+        ((target, news),) = self.sent
+        self.assertEqual(target, self.sales.partner_id)
+        self.assertEqual(news["title"], "Anna Customer opened “The offer”")
+        self.assertIn("The Deal", news["message"])
+        self.assertIn("Computer", news["message"])
+        self.assertEqual(
+            (news["model"], news["res_id"]), ("res.partner", self.record.id)
+        )
+        self.assertFalse(self.inbox())
+
+    def test_in_the_inbox_when_offline(self):
+        for status in (None, "offline"):
+            with self.subTest(status):
+                self.be(status)
+                before = self.inbox()
+                self.sales.notification_type = "inbox"
+                self.act(10, self.trace_bob if status else self.trace_anna)
+                self.tell(11)
+                self.assertFalse(self.sent)
+                message = self.inbox() - before
+                self.assertIn("opened “The offer”", message.subject)
+                self.assertEqual(message.res_id, self.record.id)
+                self.assertEqual(message.notification_ids.notification_type, "inbox")
+
+    def test_away_is_told_twice(self):
+        self.be("away")
+        self.act(10)
+        self.tell(11)
+        self.assertEqual(len(self.sent), 1)
+        self.assertEqual(len(self.inbox()), 1)
+
+    def test_not_before_it_has_settled(self):
+        self.be("online")
+        self.act(10)
+        self.tell(10.1)
+        self.assertFalse(self.titles())
+        self.tell(10.5)
+        self.assertEqual(len(self.titles()), 1)
+        self.tell(12)
+        self.assertFalse(self.titles(), "told once")
+
+    def test_scanner_burst(self):
+        """Its first link looked like a person's."""
+        links = self.engagement.link_ids + self.env["email.engagement.link"].create(
+            [
+                {"engagement_id": self.engagement.id, "url": f"https://example.com/{n}"}
+                for n in range(2)
+            ]
+        )
+        self.be("online")
+        self.act(10, link=links[0], address="192.0.2.1")
+        self.assertTrue(self.engagement.click_count)
+        for number in (1, 2):
+            self.act(10 + number / 60, link=links[number], address="192.0.2.1")
+        self.tell(12)
+        self.assertFalse(self.titles())
+        self.assertFalse(self.env["email.engagement.alert"].search([]))
+
+    def test_machines_are_never_told(self):
+        self.be("online")
+        self.act(10, user_agent="curl/8.0")
+        self.tell(12)
+        self.assertFalse(self.titles())
+
+    def test_first_open_or_each(self):
+        self.be("online")
+        for choice, count in (("first", 1), ("each", 3), ("off", 0)):
+            self.sales.engagement_alert_opens = choice
+            self.env["email.engagement.event"].search([]).unlink()
+            for minutes in (10, 40, 70):
+                self.act(minutes)
+                self.tell(minutes + 1)
+            with self.subTest(choice):
+                self.assertEqual(len(self.titles()), count)
+
+    def test_kinds(self):
+        self.be("online")
+        self.sales.engagement_alert_opens = "off"
+        self.act(10, link=self.link)
+        self.tell(11)
+        self.assertEqual(self.titles(), ["Anna Customer clicked a link in “The offer”"])
+        self.sales.engagement_alert_clicks = False
+        self.act(60, link=self.link)
+        self.tell(61)
+        self.assertFalse(self.titles())
+
+    def test_click_with_its_implied_open_is_one(self):
+        self.be("online")
+        self.act(10, link=self.link)
+        self.tell(11)
+        self.assertEqual(self.titles(), ["Anna Customer clicked a link in “The offer”"])
+        self.assertEqual(self.inbox(), self.inbox().browse())
+
+    def test_reply_at_once(self):
+        self.be("online")
+        with freeze_time(self.at(10)):
+            self.env["email.engagement.event"].create(
+                {
+                    "engagement_id": self.engagement.id,
+                    "trace_id": self.trace_anna.id,
+                    "type": "reply",
+                    "date": self.at(10),
+                    "counted": True,
+                }
+            )
+            self.engagement._refresh()
+        self.tell(10)
+        self.assertEqual(self.titles(), ["Anna Customer replied to “The offer”"])
+
+    def test_crowd(self):
+        """A forwarded mail: one alert, then a summary."""
+        self.be("online")
+        self.sales.engagement_alert_opens = "each"
+        for minutes in (10, 11, 12, 13, 14, 15):
+            self.act(minutes)
+            self.tell(minutes + 0.5)
+        self.assertEqual(self.titles(), ["Anna Customer opened “The offer”"])
+        self.tell(20)
+        self.assertFalse(self.titles())
+        self.tell(26)
+        ((_target, news),) = self.sent
+        self.assertEqual(news["title"], "Anna Customer is busy with “The offer”")
+        self.assertIn("opens: 5", news["message"])
+        self.sent.clear()
+        self.tell(60)
+        self.assertFalse(self.titles())
+
+    def test_another_recipient_is_told_at_once(self):
+        self.be("online")
+        self.act(10)
+        self.tell(11)
+        self.act(12, self.trace_bob)
+        self.tell(13)
+        self.assertEqual(
+            self.titles(),
+            ["Anna Customer opened “The offer”", "Bob Buyer opened “The offer”"],
+        )
+
+    def test_old_news_is_none(self):
+        self.be("online")
+        with freeze_time(self.at(NEWS_DAYS * 24 * 60 + 100)):
+            self.hit(self.trace_anna)
+            self.digest()
+        self.tell(NEWS_DAYS * 24 * 60 + 110)
+        self.assertFalse(self.titles())
+
+    def test_hot(self):
+        self.be("online")
+        self.sales.engagement_alert_opens = "off"
+        self.act(10)
+        for minutes in (6000, 6010, 6020):
+            self.act(minutes)
+            self.tell(minutes + 1)
+        ((_target, news),) = self.sent
+        self.assertEqual(news["title"], "Anna Customer is looking at “The offer” again")
+        self.assertIn("after 4 days", news["message"])
+        self.assertEqual(news["kind"], "hot")
+        alert = self.engagement.event_ids.filtered(lambda event: event.type == "alert")
+        self.assertEqual(alert.trace_id, self.trace_anna)
+        self.assertEqual(alert.what, "Looked at again, several times")
+        self.act(6030)
+        self.tell(6031)
+        self.assertEqual(len(self.titles()), 1, "once")
+
+    def test_hot_only_by_people(self):
+        self.be("online")
+        self.act(10)
+        self.tell(11)
+        self.titles()
+        for minutes in (6000, 6010):
+            self.act(minutes)
+        self.act(6020, user_agent="curl/8.0")
+        self.tell(6021)
+        self.assertFalse(self.titles())
+
+    def test_hot_is_a_setting(self):
+        self.be("online")
+        self.env["ir.config_parameter"].set_param("email_engagement.hot_count", "0")
+        self.act(10)
+        self.tell(11)
+        self.titles()
+        for minutes in (6000, 6010, 6020):
+            self.act(minutes)
+        self.tell(6021)
+        self.assertFalse(self.titles())
+
+    # ------------------------------------------------------------
+    # Who chooses
+    # ------------------------------------------------------------
+
+    def test_company_default(self):
+        self.be("online")
+        self.sales.engagement_alert = "company"
+        self.engagement.company_id.engagement_alert_opens = "off"
+        self.act(10)
+        self.tell(11)
+        self.assertFalse(self.titles())
+        self.engagement.company_id.engagement_alert_opens = "first"
+        self.act(20, self.trace_bob)
+        self.tell(21)
+        self.assertEqual(len(self.titles()), 1)
+
+    def test_off(self):
+        self.be("online")
+        self.sales.engagement_alert = "off"
+        self.act(10)
+        self.act(20, link=self.link)
+        self.tell(21)
+        self.assertFalse(self.titles())
+        self.assertFalse(self.inbox())
+
+    def test_everybody_chooses_for_himself(self):
+        mine = self.sales.with_user(self.sales)
+        mine.write({"engagement_alert": "own", "engagement_alert_clicks": False})
+        self.assertEqual(mine.read(["engagement_alert"])[0]["engagement_alert"], "own")
+        with self.assertRaises(AccessError):
+            self.colleague.with_user(self.sales).write({"engagement_alert": "off"})
+
+    def test_not_what_the_sender_may_not_read(self):
+        self.be("online")
+        other = self.env["res.company"].create({"name": "Other"})
+        self.engagement.company_id = other
+        self.act(10)
+        self.tell(11)
+        self.assertFalse(self.titles())
+        self.assertFalse(self.inbox())
+
+    def test_nobody_reads_the_queue(self):
+        self.act(10)
+        portal = new_test_user(self.env, "portal_user", "base.group_portal")
+        for user in (self.sales, portal):
+            with self.assertRaises(AccessError):
+                self.env["email.engagement.alert"].with_user(user).search([])
+
+    # ------------------------------------------------------------
+    # The rest
+    # ------------------------------------------------------------
+
+    def test_digest_pays_one_statement(self):
+        """Whatever the number of engagements and events."""
+        alerts = self.env["email.engagement.alert"]
+        self.act(10)
+        self.env.flush_all()
+        alerts._settle_seconds()  # the digest has asked for the rules before
+        with patch.object(type(alerts), "_trigger"), self.assertQueryCount(1):
+            alerts._queue(self.engagement.ids)
+
+    def test_old_rows_go(self):
+        self.act(10)
+        self.tell(11)
+        alerts = self.env["email.engagement.alert"]
+        alerts._gc_alerts()
+        self.assertTrue(alerts.search([]))
+        with freeze_time(self.at(60 * 24 * (NEWS_DAYS + 2))):
+            alerts._gc_alerts()
+        self.assertFalse(alerts.search([]))
+
+    def test_one_that_fails_keeps_no_other(self):
+        self.be("online")
+        message, _mails = self.post(BODY, subject="Another")
+        self.act(10)
+        self.hit(message.engagement_id.trace_ids, seconds=-17000)
+        model = type(self.engagement)
+        tell_news = model._tell_news
+
+        def fail(engagement, alerts):
+            if engagement == self.engagement:
+                raise ValueError
+            return tell_news(engagement, alerts)
+
+        with (
+            patch.object(model, "_tell_news", fail),
+            mute_logger(f"{MODELS}.email_engagement_alert"),
+        ):
+            self.tell(11)
+        states = self.env["email.engagement.alert"].search([]).mapped("state")
+        self.assertIn("skipped", states)
+
+    def test_cron(self):
+        self.be("online")
+        self.act(10)
+        cron = self.env.ref("email_engagement.ir_cron_alert")
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.assertEqual(len(self.titles()), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestHook(AlertCase):
+    """``_engagement_event`` on the record's model."""
+
+    def listen(self, hook):
+        self.startPatcher(
+            patch.object(
+                type(self.env["res.partner"]), "_engagement_event", hook, create=True
+            )
+        )
+
+    def test_called_once_for_each_that_counts(self):
+        heard = []
+        self.listen(lambda record, event: heard.append((record, event.type)))
+        self.act(10, user_agent="curl/8.0")
+        self.act(11)
+        self.act(30, link=self.link)
+        self.tell(31)
+        self.tell(32)
+        self.assertEqual(heard, [(self.record, "open"), (self.record, "click")])
+
+    def test_failing_is_undone_and_keeps_nothing(self):
+        def fail(record, event):
+            record.name = "Spoilt"
+            raise ValueError
+
+        self.listen(fail)
+        self.be("online")
+        self.act(10)
+        with mute_logger(f"{MODELS}.email_engagement_alert"):
+            self.tell(11)
+        self.assertEqual(self.record.name, "The Deal")
+        self.assertEqual(len(self.titles()), 1)
+
+    def test_costs_nothing_when_nobody_listens(self):
+        self.act(10)
+        events = self.engagement.event_ids
+        events.mapped("engagement_id.model")
+        with self.assertQueryCount(0):
+            self.assertIsNone(self.engagement._engagement_listener())
+
+    def test_record_gone(self):
+        self.listen(lambda record, event: self.fail("there is no record"))
+        self.act(10)
+        self.record.unlink()
+        self.tell(11)
+
+
+@tagged("post_install", "-at_install")
+class TestDaily(AlertCase):
+    def send(self, moment):
+        with freeze_time(moment), self.no_commits(), self.mock_mail_gateway():
+            self.env["res.users"]._engagement_send_daily()
+            return list(self._new_mails)
+
+    def setUp(self):
+        super().setUp()
+        self.sales.engagement_alert_daily = True
+        events = self.env["email.engagement.event"].create(
+            [
+                {
+                    "engagement_id": self.engagement.id,
+                    "trace_id": self.trace_anna.id,
+                    "type": kind,
+                    "date": date,
+                    "counted": counted,
+                }
+                for kind, date, counted in (
+                    ("open", "2030-03-30 22:30:00", True),  # the day before
+                    ("open", "2030-03-31 08:00:00", True),
+                    ("click", "2030-03-31 21:30:00", True),  # the clocks went forward
+                    ("open", "2030-03-31 22:30:00", True),  # the day after
+                    ("open", "2030-03-31 09:00:00", False),
+                )
+            ]
+        )
+        events.engagement_id._refresh()
+
+    def test_what_happened_the_day_before(self):
+        self.assertFalse(self.send("2030-04-01 04:30:00"), "half past six")
+        (mail,) = self.send("2030-04-01 05:30:00")
+        self.assertIn(self.sales.email, mail.email_to)
+        self.assertIn("The offer", mail.body_html)
+        self.assertIn("Anna Customer", mail.body_html)
+        self.assertIn("Opens: <b>1</b>", mail.body_html)
+        self.assertIn("Link clicks: <b>1</b>", mail.body_html)
+        self.assertIn(f"/odoo/followed-emails/{self.engagement.id}", mail.body_html)
+        self.assertFalse(self.send("2030-04-01 06:30:00"), "once a day")
+
+    def test_nothing_happened(self):
+        self.assertFalse(self.send("2030-05-01 06:30:00"))
+
+    def test_only_who_wants_it(self):
+        self.sales.engagement_alert = "company"
+        self.assertFalse(self.send("2030-04-01 06:30:00"))
+        self.sales.company_id.engagement_alert_daily = True
+        self.assertEqual(len(self.send("2030-04-01 06:30:00")), 1)

@@ -1,0 +1,1 @@
+from . import base_automation, email_engagement_alert
