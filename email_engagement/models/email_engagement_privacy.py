@@ -13,7 +13,8 @@ from ..tools.policy import KINDS, REFUSED
 GONE = "…"
 # Columns of ours with text that people write, in which an address can stand.
 TEXTS = (
-    ("email_engagement", ("subject", "record_name")),
+    ("email_engagement", ("subject", "record_name", "reminder_note")),
+    ("email_engagement_event", ("detail",)),
     ("email_engagement_link", ("url", "label")),
     ("email_engagement_consent", ("reason",)),
 )
@@ -267,7 +268,7 @@ class EmailEngagementPrivacy(models.AbstractModel):
                            last_date = date_trunc('day', last_date),
                            source = NULL, address = NULL, user_agent = NULL,
                            device = 'unknown', client = NULL, os = NULL,
-                           country_id = NULL, message_id = NULL
+                           country_id = NULL, message_id = NULL, detail = NULL
                      WHERE trace_id = ANY(%(ids)s)
                 )
                 UPDATE email_engagement_trace
@@ -298,6 +299,7 @@ class EmailEngagementPrivacy(models.AbstractModel):
         pattern = "|".join(re.escape(form) for form in sorted(written, key=len)[::-1])
         conditions = {
             "email_engagement": SQL("id = ANY(%s)", engagements.ids),
+            "email_engagement_event": SQL("engagement_id = ANY(%s)", engagements.ids),
             "email_engagement_link": SQL("engagement_id = ANY(%s)", engagements.ids),
             "email_engagement_consent": SQL("TRUE"),
         }
