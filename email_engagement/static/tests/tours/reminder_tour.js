@@ -16,7 +16,7 @@ const choose = (type, preset) => [
 
 const save = () => [
     { trigger: `${DIALOG} .modal-footer button:contains(Save)`, run: "click" },
-    { trigger: `body:not(:has(${DIALOG}))` },
+    { trigger: "body:not(:has(.o-engagement-ReminderDialog))" },
 ];
 
 registry.category("web_tour.tours").add("email_engagement.reminder", {
