@@ -37,7 +37,9 @@ def chatter(page: Page):
     _open_lead(page)
     page.locator(".o-engagement-Tile").first.click()
     page.locator(".o-engagement-History .o_engagement_event").first.wait_for()
-    page.locator(".o-engagement-Tile").first.scroll_into_view_if_needed()
+    page.locator(".o-mail-Message:has(.o-engagement-History)").first.evaluate(
+        "message => message.scrollIntoView({block: 'start'})"
+    )
 
 
 @scene("engagement", *BOTH)
