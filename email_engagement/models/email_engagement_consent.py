@@ -18,6 +18,10 @@ HOW = [
 ]
 
 
+def _name_of(row) -> str:
+    return row.partner_id.display_name or row.email or row.env._("Deleted address")
+
+
 class EmailEngagementPreference(models.Model):
     """What a contact, or an address, has decided: the state that holds now.
 
@@ -62,11 +66,7 @@ class EmailEngagementPreference(models.Model):
     @api.depends("partner_id", "email")
     def _compute_display_name(self):
         for preference in self:
-            preference.display_name = (
-                preference.partner_id.display_name
-                or preference.email
-                or self.env._("Deleted address")
-            )
+            preference.display_name = _name_of(preference)
 
     @api.model
     def _upsert(self, subjects, kinds: dict, company, date):
@@ -214,11 +214,7 @@ class EmailEngagementConsent(models.Model):
     @api.depends("partner_id", "email")
     def _compute_display_name(self):
         for consent in self:
-            consent.display_name = (
-                consent.partner_id.display_name
-                or consent.email
-                or self.env._("Deleted address")
-            )
+            consent.display_name = _name_of(consent)
 
     # ------------------------------------------------------------
     # Deciding

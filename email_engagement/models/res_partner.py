@@ -216,11 +216,7 @@ class ResPartner(models.Model):
 
     def _check_engagement_administrator(self, operation):
         self.check_access(operation)
-        group = "email_engagement.group_administrator"
-        if not (self.env.su or self.env.user.has_group(group)):
-            raise AccessError(
-                self.env._("Only administrators of Email Engagement may do this.")
-            )
+        self.env["email.engagement"]._check_administrator()
 
     def unlink(self):
         """A contact that goes takes along what is known about it; totals stay."""

@@ -364,6 +364,7 @@ class TestConsent(EngagementTransactionCase):
         self.hit(trace)
         with self.assertQueryCount(1):
             self.hit(trace)
+        self.hit(trace, opt_out=True)  # which companies honour it is known by now
         with self.assertQueryCount(2):  # nothing is written; the target is looked up
             self.hit(trace, opt_out=True)
         self.assertEqual(self.waiting(), 4)

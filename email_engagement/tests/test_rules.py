@@ -138,7 +138,7 @@ class TestRules(EngagementTransactionCase):
         self.hit(self.trace, address="203.0.113.7", seconds=4000)
         self.digest()
         event = self.engagement.event_ids[0]
-        self.assertEqual(event.address, "203.0.113.7")
+        self.assertEqual(event.address, "203.0.113.0", "cut to its network")
         self.assertTrue(event.user_agent)
 
     def test_sources_are_forgotten(self):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools.mail import email_normalize
 
 from ..models.email_engagement_consent import STATE
@@ -59,10 +59,7 @@ class EmailEngagementDecision(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _decide_for_address(self, kinds):
-        if not self.env.user.has_group("email_engagement.group_administrator"):
-            raise AccessError(
-                self.env._("Only administrators of Email Engagement may do this.")
-            )
+        self.env["email.engagement"]._check_administrator()
         email = email_normalize(self.email or "")
         if not email:
             raise ValidationError(self.env._("Enter a contact or one address."))
