@@ -19,6 +19,8 @@ class EmailEngagement(models.Model):
         :param partner_ids: contacts that Odoo takes for those who were written to
         """
         self.ensure_one()
+        if self.is_closed:
+            return  # its timeline was deleted because of its age
         for values in deliveries:
             delivery = Delivery(*values)
             trace = self._copy_at(delivery.address, partner_ids)

@@ -54,7 +54,9 @@ class EmailEngagementIncoming(models.AbstractModel):
         if link_id not in known:
             # sudo: the gateway puts back what stood there before.
             link_sudo = self.env["email.engagement.link"].sudo().browse(link_id)
-            siblings_sudo = link_sudo.exists().engagement_id.link_ids
+            siblings_sudo = link_sudo.search(
+                [("engagement_id", "=", link_sudo.exists().engagement_id.id)]
+            )
             known.update(
                 {link.id: link._original_address() or None for link in siblings_sudo}
             )
@@ -67,7 +69,9 @@ class EmailEngagementLink(models.Model):
     def _original_address(self) -> str:
         """Where the link led to before it was followed; '' when not known."""
         self.ensure_one()
-        if self.url or not self.attachment_id:
+        # The attachment in the chatter, which colleagues can open.
+        file = self.source_id or self.attachment_id
+        if self.url or not file:
             return self.url or ""
         base_url = self.engagement_id._get_engagement_base_url()
-        return urljoin(base_url, f"/web/content/{self.attachment_id.id}")
+        return urljoin(base_url, f"/web/content/{file.id}")

@@ -161,6 +161,8 @@ class EmailEngagement(models.Model):
         :param automatic: see ``_record_received``
         """
         self.ensure_one()
+        if self.is_closed:
+            return  # its timeline was deleted because of its age
         Event = self.env["email.engagement.event"]
         if message_id and Event.search_count(
             [("message_id", "=", message_id), ("type", "=", "reply")], limit=1

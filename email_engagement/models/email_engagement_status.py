@@ -25,6 +25,7 @@ class EmailEngagement(models.Model):
         *("status", "scheduled_date", "open_count", "last_open", "last_event"),
         *("trace_ids.state", "trace_ids.open_count", "trace_ids.reply_count"),
         *("trace_ids.click_count", "trace_ids.attachment_view_count"),
+        "trace_ids.followed",
     )
     @api.depends_context("lang", "tz")
     def _compute_status_text(self):
@@ -85,8 +86,9 @@ class EmailEngagement(models.Model):
     def _text_of_status(self, now, last_acts, traces_sudo) -> str:
         if self.status == "scheduled" and self.scheduled_date > now:
             return self._scheduled_text(self.scheduled_date, now)
+        followed_sudo = traces_sudo.filtered(lambda trace: trace._is_followed())
         if self.status == "opened" and self.last_open:
-            return self._opened_text(now, traces_sudo)
+            return self._opened_text(now, followed_sudo)
         acts = [
             (last_acts[type_], type_)
             for type_ in ACTS.get(self.status, ())
@@ -94,7 +96,9 @@ class EmailEngagement(models.Model):
         ]
         if acts:
             date, type_ = max(acts)
-            return self._act_text(type_, date, now, traces_sudo)
+            return self._act_text(type_, date, now, traces_sudo, followed_sudo)
+        if self.status == "sent" and traces_sudo and not followed_sudo:
+            return self.env._("Sent, not followed")
         return {
             "cancelled": self.env._("Cancelled"),
             "scheduled": self.env._("Being sent"),
@@ -124,7 +128,7 @@ class EmailEngagement(models.Model):
             )
         return self.env._("Opened %(when)s", when=when)
 
-    def _act_text(self, type_, date, now, traces_sudo) -> str:
+    def _act_text(self, type_, date, now, traces_sudo, followed_sudo) -> str:
         when = self._relative_time(date, now)
         total = len(traces_sudo)
         if type_ == "reply":
@@ -137,14 +141,14 @@ class EmailEngagement(models.Model):
                     when=when,
                 )
             return self.env._("Replied %(when)s", when=when)
-        if total > 1:
-            count = len(
-                traces_sudo.filtered(lambda t: t.click_count + t.attachment_view_count)
+        if len(followed_sudo) > 1:
+            clicked = followed_sudo.filtered(
+                lambda trace: trace.click_count + trace.attachment_view_count
             )
             return self.env._(
                 "Clicked by %(count)s of %(total)s, last %(when)s",
-                count=count,
-                total=total,
+                count=len(clicked),
+                total=len(followed_sudo),
                 when=when,
             )
         if type_ == "attachment":

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .figures import IN_RATES_SQL
+
 
 class EmailEngagementTemplateStats(models.Model):
     """What became of the followed emails of one template in one company.
@@ -105,7 +107,7 @@ class EmailEngagementTemplateStats(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH fresh AS (
+                WITH counted AS (
                     SELECT email.template_id, email.company_id,
                            count(*) AS sent_count,
                            count(*) FILTER (WHERE %(opened)s) AS opened_count,
@@ -116,9 +118,21 @@ class EmailEngagementTemplateStats(models.Model):
                         ON trace.engagement_id = email.id
                      WHERE email.template_id IS NOT NULL
                        AND email.date >= %(since)s
-                       AND trace.state = 'sent'
+                       AND %(in_rates)s
                        AND %(email_scope)s
                      GROUP BY email.template_id, email.company_id
+                     UNION ALL
+                    SELECT template_id, company_id,
+                           sent_count, opened_count, replied_count
+                      FROM email_engagement_template_past email
+                     WHERE email.date >= %(since)s AND %(email_scope)s
+                ), fresh AS (
+                    SELECT template_id, company_id,
+                           sum(sent_count)::int AS sent_count,
+                           sum(opened_count)::int AS opened_count,
+                           sum(replied_count)::int AS replied_count
+                      FROM counted
+                     GROUP BY template_id, company_id
                 ), gone AS (
                     DELETE FROM email_engagement_template_stats stats
                      WHERE %(stats_scope)s
@@ -146,6 +160,7 @@ class EmailEngagementTemplateStats(models.Model):
                 )
                 SELECT (SELECT count(*) FROM written) + (SELECT count(*) FROM gone)
                 """,
+                in_rates=IN_RATES_SQL,
                 opened=OPENED,
                 since=self._since(),
                 email_scope=email_scope,

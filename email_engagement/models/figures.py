@@ -16,6 +16,21 @@ FIGURES = (
 )
 
 
+#: Domain of the copies that rates are about: sent, and followed one by one. Who is not
+#: followed cannot be seen to open anything, and of a copy without persons nobody knows
+#: how many of them did.
+IN_RATES = [
+    ("state", "=", "sent"),
+    ("followed", "!=", "none"),
+    ("is_anonymous", "=", False),
+]
+#: The same as a condition on ``trace``.
+IN_RATES_SQL = SQL(
+    """(trace.state = 'sent' AND trace.followed IS DISTINCT FROM 'none'
+        AND trace.is_anonymous IS NOT TRUE)"""
+)
+
+
 def event_figures(condition: SQL) -> SQL:
     """SELECT of ``FIGURES`` over the events that meet ``condition``: always one row,
     with zeros and NULLs where there are none.

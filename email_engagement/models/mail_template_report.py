@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .email_engagement_template_stats import OPENED
+from .figures import IN_RATES_SQL
 
 LINKS = 5
 
@@ -29,22 +30,30 @@ class MailTemplate(models.Model):
             rows = self.env.execute_query_dict(
                 SQL(
                     """
-                    SELECT email.template_id,
-                           date_trunc('month', email.date)::date AS month,
-                           count(*) AS sent,
-                           count(*) FILTER (WHERE %(opened)s) AS opened,
-                           count(*) FILTER (WHERE trace.reply_count > 0) AS replied
-                      FROM email_engagement email
-                      JOIN email_engagement_trace trace
-                        ON trace.engagement_id = email.id
-                     WHERE email.template_id = ANY(%(ids)s)
-                       AND email.date >= %(since)s
-                       AND (email.company_id IS NULL
-                            OR email.company_id = ANY(%(companies)s))
-                       AND trace.state = 'sent'
+                    WITH copy AS (
+                        SELECT email.template_id, email.date, email.company_id,
+                               1 AS sent, %(opened)s::int AS opened,
+                               (trace.reply_count > 0)::int AS replied
+                          FROM email_engagement email
+                          JOIN email_engagement_trace trace
+                            ON trace.engagement_id = email.id
+                         WHERE email.template_id = ANY(%(ids)s) AND %(in_rates)s
+                         UNION ALL
+                        SELECT template_id, date, company_id,
+                               sent_count, opened_count, replied_count
+                          FROM email_engagement_template_past
+                         WHERE template_id = ANY(%(ids)s)
+                    )
+                    SELECT template_id, date_trunc('month', date)::date AS month,
+                           sum(sent) AS sent, sum(opened) AS opened,
+                           sum(replied) AS replied
+                      FROM copy
+                     WHERE date >= %(since)s
+                       AND (company_id IS NULL OR company_id = ANY(%(companies)s))
                      GROUP BY 1, 2
                      ORDER BY 2
                     """,
+                    in_rates=IN_RATES_SQL,
                     opened=OPENED,
                     ids=self._origin.ids,
                     since=since,

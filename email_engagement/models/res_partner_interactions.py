@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .figures import IN_RATES
+
 
 class ResPartner(models.Model):
     """Contacts: not the emails in a contact's chatter are of interest, but those that
@@ -65,10 +67,7 @@ class ResPartner(models.Model):
             ["engagement_id:array_agg"],
         )
         opened = self.env["email.engagement.trace"]._read_group(
-            [
-                ("partner_id", "in", below.ids),
-                ("state", "=", "sent"),
-            ],
+            [("partner_id", "in", below.ids), *IN_RATES],
             ["partner_id"],
             ["__count", "first_open:count"],
         )

@@ -3,6 +3,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.figures import IN_RATES_SQL
+
 WEEKDAYS = [
     ("1", "Monday"),
     ("2", "Tuesday"),
@@ -133,8 +135,9 @@ class EmailEngagementReport(models.Model):
               FROM email_engagement_trace trace
               JOIN email_engagement engagement ON engagement.id = trace.engagement_id
               LEFT JOIN ir_model model ON model.model = engagement.model
-             WHERE trace.state = 'sent'
+             WHERE %(in_rates)s
             """,
+            in_rates=IN_RATES_SQL,
             common=self._common(),
             moment=moment,
             after=opened_after,

@@ -49,6 +49,19 @@ class TestConsent(EngagementTransactionCase):
         )
         self.assertFalse(by_partner[self.bob].not_followed_reason)
 
+    def test_status_is_about_who_is_followed(self):
+        self.refuse(self.anna)
+        message, _mails = self.post(BODY, self.anna)
+        text = message.engagement_id.with_user(self.sales).status_text
+        self.assertEqual(text, "Sent, not followed")
+        message, _mails = self.post(BODY, self.anna | self.bob)
+        engagement = message.engagement_id
+        self.hit(engagement.trace_ids.filtered(lambda t: t.partner_id == self.bob))
+        self.digest()
+        text = engagement.with_user(self.sales).status_text
+        self.assertTrue(text.startswith("Opened "), text)
+        self.assertNotIn(" of ", text)
+
     def test_each_kind_by_itself(self):
         self.refuse(self.anna, kinds=["opens"])
         self.refuse(self.bob, kinds=["clicks"])

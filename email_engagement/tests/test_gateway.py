@@ -307,6 +307,34 @@ class TestOwnTraces(GatewayCase):
                 "<a href='https://example.com/offer?a=1&amp;b=2#top'>x</a>",
             )
 
+    def test_files_and_pictures(self):
+        """They lead to what colleagues can open, and are nobody's view."""
+        attachment = self.env["ir.attachment"].create({"name": "a.pdf", "raw": b"%PDF"})
+        file, picture = self.env["email.engagement.link"].create(
+            [
+                {
+                    "engagement_id": self.engagement.id,
+                    "kind": "file",
+                    "label": "a.pdf",
+                    "source_id": attachment.id,
+                },
+                {
+                    "engagement_id": self.engagement.id,
+                    "kind": "image",
+                    "url": "https://odoo.example.com/web/image/7",
+                },
+            ]
+        )
+        file._keep_files()
+        base, trace_id = "https://odoo.example.com", self.trace.id
+        href = self.engagement._file_url(base, trace_id, file)
+        src = self.engagement._picture_url(base, trace_id, picture.id)
+        cleaned = self.env["email.engagement.incoming"]._clean(
+            f'<a href="{href}">a.pdf</a><img src="{src}">'
+        )
+        self.assertIn(f"/web/content/{attachment.id}", cleaned)
+        self.assertIn('<img src="https://odoo.example.com/web/image/7">', cleaned)
+
     def test_link_that_is_gone_stays(self):
         self.engagement.link_ids.unlink()
         text = f'<a href="{self.values["LINK"]}">x</a>'

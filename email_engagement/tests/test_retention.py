@@ -94,6 +94,13 @@ class TestNeutralize(EngagementTransactionCase):
         self.env["email.engagement.policy.country"].create(
             {"country_id": self.env.ref("base.fr").id, "policy": "unless_refused"}
         )
+        message.engagement_id.write(
+            {
+                "reminder_type": "anyway",
+                "reminder_date": fields.Datetime.now(),
+                "reminder_state": "set",
+            }
+        )
         self.env.flush_all()
         self.env.cr.execute(NEUTRALIZE.read_text())
         self.env.invalidate_all()
@@ -104,6 +111,7 @@ class TestNeutralize(EngagementTransactionCase):
         message, mails = self.post(BODY)
         self.assertFalse(message.engagement_id)
         self.assertNotIn("/ee/", mails[0]["body"])
+        self.assertEqual(trace.engagement_id.reminder_state, "cancelled")
 
     def test_odoo_runs_it(self):
         from odoo.modules.neutralize import get_neutralization_queries

@@ -440,6 +440,37 @@ class TestTemplateResults(TemplateCase):
         self.assertEqual(self.Stats._refresh(), 0)
         self.assertEqual(self.as_seen(self.unused).engagement_sent_count, 4)
 
+    def test_only_who_was_followed_is_in_the_rates(self):
+        email = self.make_emails(self.unused, 4, 1)
+        seen, *_others, apart, anonymous = email.trace_ids
+        apart.followed = "none"
+        anonymous.write({"is_anonymous": True, "recipient_count": 9, "open_count": 5})
+        self.Stats._refresh()
+        template = self.as_seen(self.unused)
+        self.assertEqual(template.engagement_sent_count, 2)
+        self.assertEqual(template.engagement_open_rate, 50)
+        self.assertTrue(seen.open_count)
+
+    def test_emails_deleted_for_their_age_stay_in_the_rates(self):
+        self.company.engagement_keep_engagements = 30
+        self.make_emails(self.unused, 3, 2, 1, days=40)
+        self.make_emails(self.unused, 2, 1, days=40)
+        self.make_emails(self.unused, 5, 1)
+        self.Stats._refresh()
+        names = ["engagement_sent_count", "engagement_open_rate", "engagement_trend"]
+        template = self.as_seen(self.unused)
+        before = template.read(names)
+        self.assertEqual(before[0]["engagement_sent_count"], 10)
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress") as commit:
+            commit.return_value = float("inf")
+            self.env["email.engagement"]._forget_old(batch_size=1)
+        emails = self.env["email.engagement"]
+        domain = [("template_id", "=", self.unused.id)]
+        self.assertEqual(emails.search_count(domain), 1)
+        self.Stats._refresh()
+        self.env.invalidate_all()
+        self.assertEqual(template.read(names), before)
+
     def test_deleted_template(self):
         emails = self.env["email.engagement"].search(
             [("template_id", "=", self.good.id)]

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.figures import IN_RATES
 from ..tools.visible_picture import has_visible_picture
 
 PERIOD = timedelta(days=365)
@@ -79,7 +80,7 @@ class MailComposeMessage(models.TransientModel):
         query = self.env["email.engagement.trace"]._search(
             [
                 ("partner_id", "in", self.partner_ids.ids),
-                ("state", "=", "sent"),
+                *IN_RATES,
                 ("sent_date", ">=", fields.Datetime.now() - PERIOD),
             ]
         )
