@@ -20,6 +20,8 @@ class EmailEngagement(models.Model):
             "attachment_view_count",
             "reply_count",
             "machine_count",
+            "reminder_state",
+            "reminder_summary",
         ]
 
     @api.readonly

@@ -31,6 +31,7 @@ class TestChatterData(EngagementTransactionCase):
         self.assertEqual(engagement["status"], "opened")
         self.assertEqual(engagement["open_count"], 1)
         self.assertIn("Opened", engagement["status_text"])
+        self.assertFalse(engagement["reminder_state"])
 
     def test_history_is_not_told(self):
         message, _mails = self.post(BODY)

@@ -11,6 +11,8 @@ const CHATTER_FIELDS = [
     "attachment_view_count",
     "reply_count",
     "machine_count",
+    "reminder_state",
+    "reminder_summary",
 ];
 
 class EmailEngagement extends models.ServerModel {

@@ -36,7 +36,7 @@ export class EngagementHistory extends Component {
             "email.engagement.trace",
             [["engagement_id", "=", engagementId]],
             {
-                specification: { recipient_name: {}, status: {}, failure_reason: {} },
+                specification: { recipient_name: {}, status: {}, failure_text: {} },
                 limit: this.state.limit,
                 // who did something stands first: with 200 recipients it is what counts
                 order: "last_event desc nulls last, id",

@@ -18,6 +18,10 @@ export class Engagement extends Record {
     attachment_view_count = 0;
     reply_count = 0;
     machine_count = 0;
+    /** @type {string|false} */
+    reminder_state;
+    /** @type {string} what is to be seen of the reminder at a glance */
+    reminder_summary;
 
     /** Differs when there may be something new in the history. */
     get version() {

@@ -29,7 +29,13 @@ export class EngagementTile extends Component {
             : this.props.engagement.status_text;
     }
 
+    /** One that is still to come; what became of it stands in the history. */
+    get hasReminder() {
+        return this.props.engagement.reminder_state === "set";
+    }
+
     get title() {
-        return `${this.text}\n${HONEST}`;
+        const { reminder_summary } = this.props.engagement;
+        return [this.text, reminder_summary, HONEST].filter(Boolean).join("\n");
     }
 }

@@ -82,6 +82,32 @@ test("an email that could not be followed says so", async () => {
     await contains(TILE, { text: "Could not be followed" });
 });
 
+test("a reminder that is still to come is a bell", async () => {
+    const { partnerId } = await prepare({
+        reminder_state: "set",
+        reminder_summary: "Reminder if no reply by Friday",
+    });
+    await start();
+    await openFormView("res.partner", partnerId);
+    await contains(`${TILE} .o-engagement-Tile-reminder`);
+    expect(TILE).toHaveAttribute("title", /if no reply by Friday/);
+    await click(TILE);
+    await contains(`${HISTORY} p`, { text: "Reminder if no reply by Friday" });
+});
+
+test("a reminder that is past stands in the history only", async () => {
+    const { partnerId } = await prepare({
+        reminder_state: "done",
+        reminder_summary: "Reminded on Friday",
+    });
+    await start();
+    await openFormView("res.partner", partnerId);
+    await contains(TILE);
+    await contains(`${TILE} .o-engagement-Tile-reminder`, { count: 0 });
+    await click(TILE);
+    await contains(`${HISTORY} p`, { text: "Reminded on Friday" });
+});
+
 test("nothing of the history is loaded until it is unfolded", async () => {
     watchHistory();
     const { partnerId } = await prepare();
