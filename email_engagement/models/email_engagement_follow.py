@@ -267,7 +267,7 @@ class EmailEngagement(models.Model):
                 pixel = self._pixel_url(base_url, trace.id)
             line, text_line = lines.of(trace)
             return {
-                "body": scanned.render(urls, pixel, shown, line),
+                "body": scanned.render(urls, pixel, pictures=shown, line=line),
                 "body_alternative": text.render(urls) + text_line,
             }
 

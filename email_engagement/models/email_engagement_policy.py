@@ -41,6 +41,7 @@ class EmailEngagementPolicyCountry(models.Model):
         "res.company",
         required=True,
         ondelete="cascade",
+        index=True,
         default=lambda self: self.env.company,
     )
     country_id = fields.Many2one("res.country", required=True, ondelete="cascade")
@@ -71,8 +72,14 @@ class EmailEngagementPolicy(models.AbstractModel):
 
     @api.model
     def _email_key(self, email: str) -> str:
-        """Keyed hash of a normalized address. Not the tokens' secret, which may be
-        rotated: what was refused must be found for ever.
+        """Keyed hash of a normalized address."""
+        key = self._address_key()
+        return hmac.digest(key.encode(), email.lower().encode(), "sha256").hex()
+
+    @api.model
+    def _address_key(self) -> str:
+        """Not the tokens' secret, which may be rotated: what was refused must be
+        found for ever.
         """
         # sudo: readable by administrators only; it does not leave the server.
         parameters_sudo = self.env["ir.config_parameter"].sudo()
@@ -80,7 +87,7 @@ class EmailEngagementPolicy(models.AbstractModel):
         if not key:
             key = secrets.token_urlsafe(32)
             parameters_sudo.set_param(ADDRESS_KEY_PARAMETER, key)
-        return hmac.digest(key.encode(), email.lower().encode(), "sha256").hex()
+        return key
 
     @api.model
     def _states(self, subjects, company) -> list[dict[str, str]]:

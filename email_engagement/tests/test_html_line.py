@@ -22,22 +22,23 @@ class TestLine(BaseCase):
                 body = scan(marked.replace("LINE", ""))
                 self.assertTrue(body.line_possible)
                 self.assertEqual(
-                    body.render([], None, LINE), marked.replace("LINE", LINE)
+                    body.render([], None, line=LINE), marked.replace("LINE", LINE)
                 )
                 self.assertEqual(body.render([], None), marked.replace("LINE", ""))
 
     def test_before_the_pixel(self):
-        rendered = scan("<p>text</p>").render([], PIXEL, LINE)
+        rendered = scan("<p>text</p>").render([], PIXEL, line=LINE)
         self.assertTrue(rendered.startswith(f"<p>text</p>{LINE}<img"))
 
     def test_pixel_on_top(self):
         html = "<p>" + "x" * 200_000 + "</p>"
-        rendered = scan(html).render([], PIXEL, LINE)
+        rendered = scan(html).render([], PIXEL, line=LINE)
         self.assertTrue(rendered.startswith("<img"))
         self.assertTrue(rendered.endswith(LINE))
 
     def test_no_place(self):
         for html in ("", "<frameset><frame></frameset>", "<svg><text>x</text>"):
             with self.subTest(html):
-                self.assertEqual(scan(html).render([], PIXEL, None).count("Last"), 0)
+                rendered = scan(html).render([], PIXEL, line=None)
+                self.assertEqual(rendered.count("Last"), 0)
         self.assertFalse(scan("<frameset>").line_possible)

@@ -107,6 +107,7 @@ class Body:
         self,
         urls: Mapping[str, str] | Sequence[str | None],
         pixel: str | None,
+        *,
         pictures: Sequence[str | None] = (),
         line: str | None = None,
     ) -> str:

@@ -8,6 +8,12 @@ Object.assign(AttachmentList.components, { EngagementFileToggle });
 patch(AttachmentList.prototype, {
     /** Whether the cards say how a file is sent: those of an email that is followed. */
     get canFollowEngagementFiles() {
-        return Boolean(this.env.inComposer && this.env.engagementComposer?.isFollowingEngagement);
+        // By way of the props: what is read there has this list rendered again.
+        const composer = this.props.attachments[0]?.composer;
+        return Boolean(
+            this.env.inComposer &&
+                this.env.engagementComposer?.canFollowEngagement &&
+                composer?.isEngagementFollowed
+        );
     },
 });
