@@ -24,5 +24,7 @@ class DataController(http.Controller):
         # sudo: administrators answer to people who ask what is known about them, in
         # whatever emails that is; they see those of the companies they work in.
         privacy_sudo = request.env["email.engagement.privacy"].sudo()
-        data = privacy_sudo._export(partner, company=request.env.company)
+        data = privacy_sudo._export(
+            partner, privacy_sudo._addresses_of(partner), company=request.env.company
+        )
         return data_response(request.env, data, extension)

@@ -228,6 +228,7 @@ class EmailEngagementConsent(models.Model):
         *,
         partners=None,
         emails=(),
+        only_emails: bool = False,
         company=None,
         reason: str = "",
         wording=None,
@@ -240,6 +241,8 @@ class EmailEngagementConsent(models.Model):
 
         :param kinds: {"opens" or "clicks": state}
         :param how: see ``HOW``
+        :param only_emails: the contacts' own addresses are not meant, only ``emails``:
+            a contact with a login can enter somebody else's
         :param company: the company it is about, empty for all
         :return: the rows of the log
         """
@@ -251,7 +254,9 @@ class EmailEngagementConsent(models.Model):
         addresses = dict.fromkeys(filter(None, map(email_normalize, emails)))
         rows = []
         for partner in partners:
-            email = partner.email_normalized or None
+            email = (
+                next(iter(addresses), None) if only_emails else partner.email_normalized
+            ) or None
             rows.append((partner.id, email, email and key_of(email)))
             addresses.pop(email, None)
         rows += [(None, email, key_of(email)) for email in addresses]

@@ -101,6 +101,7 @@ class EmailEngagementPage(models.AbstractModel):
         """Do what a recipient asks for.
 
         :param version: of the wording that was shown
+        :param emails: addresses of which it is known that they are the recipient's
         :return: ``stopped``, ``allowed``, or ``changed`` when the wording is another
             one by now: nobody agrees to what he has not read
         """
@@ -119,6 +120,7 @@ class EmailEngagementPage(models.AbstractModel):
                 how,
                 partners=partner,
                 emails=emails,
+                only_emails=True,
                 company=company if allows else None,
                 wording=wording,
                 engagement=engagement,
@@ -137,14 +139,14 @@ class EmailEngagementPage(models.AbstractModel):
         if self._is_shared(trace):
             return self._act_shared(trace, action, email_normalize(form.get("email")))
         partner = trace.partner_id
-        emails = [trace.email] if trace.email else []
+        privacy = self.env["email.engagement.privacy"]
+        emails = privacy._proven_addresses(trace)
         if not (partner or emails):
             return "deleted"
         if action == "delete":
             if not form.get("confirm"):
                 return "unconfirmed"
-            privacy = self.env["email.engagement.privacy"]
-            privacy._erase(partner, privacy._addresses_of(partner, emails))
+            privacy._erase(partner, emails)
             return "deleted"
         version = form.get("wording", "")
         return self._decide(
@@ -179,7 +181,7 @@ class EmailEngagementPage(models.AbstractModel):
             return {"emails": [privacy._export_trace(trace, trace.engagement_id)]}
         return privacy._export(
             trace.partner_id,
-            [trace.email] if trace.email else [],
+            privacy._proven_addresses(trace),
             company=trace.engagement_id.company_id,
             only_about=trace.engagement_id,
         )

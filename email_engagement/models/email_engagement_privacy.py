@@ -40,6 +40,20 @@ class EmailEngagementPrivacy(models.AbstractModel):
         return list(dict.fromkeys(filter(None, addresses)))
 
     @api.model
+    def _proven_addresses(self, traces) -> list[str]:
+        """The addresses that who got these copies has for certain. Not those of the
+        contact, which anybody can enter who logs into the portal; nor those of a copy
+        that went to several, of which each may be another person's.
+        """
+        return list(
+            dict.fromkeys(
+                trace.email
+                for trace in traces
+                if trace.email and trace.recipient_count == 1
+            )
+        )
+
+    @api.model
     def _traces_of(self, partners, addresses, company=None):
         """The copies that somebody got, those he shares with others included."""
         self.env.flush_all()
@@ -66,21 +80,31 @@ class EmailEngagementPrivacy(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _export(self, partners, emails=(), *, company=None, only_about=None) -> dict:
+    def _export(
+        self, partners, addresses, *, own_only=False, company=None, only_about=None
+    ) -> dict:
         """All data about a person, as what JSON can hold.
 
+        :param addresses: normalized, see ``_addresses_of``
+        :param own_only: the contacts' own copies, without those of whoever else has
+            one of the addresses
         :param company: only what this company knows, empty for all
         :param only_about: an email (engagement) by which somebody asks who may not
             be the person: a mail can be passed on. What other emails were about is
             left out then.
         """
-        addresses = self._addresses_of(partners, emails)
-        traces = self._traces_of(partners, addresses, company)
+        traces = self._traces_of(partners, () if own_only else addresses, company)
+        choices = self._export_choices(partners, addresses, company)
+        if only_about:
+            # Written by users, for users: it may name the person.
+            choices = [{**choice, "reason": None} for choice in choices]
         return {
-            "addresses": addresses,
+            "addresses": [] if only_about else addresses,
             "contacts": [] if only_about else partners.mapped("display_name"),
-            "choices": self._export_choices(partners, addresses, company),
-            "emails": [self._export_trace(trace, only_about) for trace in traces],
+            "choices": choices,
+            "emails": [
+                self._export_trace(trace, only_about, addresses) for trace in traces
+            ],
         }
 
     @api.model
@@ -108,17 +132,26 @@ class EmailEngagementPrivacy(models.AbstractModel):
         ]
 
     @api.model
-    def _export_trace(self, trace, only_about) -> dict:
+    def _export_trace(self, trace, only_about, addresses=()) -> dict:
+        """One copy. Of another email than that by which somebody asks nothing that
+        tells who or where the recipient is; of a copy that several addresses share
+        nothing that tells who or where the others are.
+
+        :param addresses: those of who asks
+        """
         engagement = trace.engagement_id
         known = not only_about or engagement == only_about
         shared = trace.recipient_count > 1
+        alone = known and not shared
+        sent_to = (trace.email or "").split(", ")
+        if shared:
+            sent_to = [email for email in sent_to if email in addresses]
         return {
             "date": _iso(engagement.date),
             "subject": (engagement.subject or "") if known else None,
             "company": engagement.company_id.name or None,
             "sender": engagement.author_id.name or None if known else None,
-            # the other addresses of a copy are in its headers
-            "address": trace.email or None,
+            "address": (", ".join(sent_to) or None) if known else None,
             "shared_by": trace.recipient_count if shared else None,
             "followed": trace.followed,
             "state": trace.state,
@@ -134,13 +167,14 @@ class EmailEngagementPrivacy(models.AbstractModel):
                     "by": event.actor,
                     "reason": event.reason or None,
                     "counted": event.counted,
-                    "link": (event.link_id.url or None) if known else None,
+                    # without the secrets that are in it: a file is passed on, too
+                    "link": (event.link_id.shown_url or None) if known else None,
                     "device": event.device,
-                    "program": event.client or None,
-                    "system": event.os or None,
-                    "country": event.country_id.name or None,
-                    "ip_address": event.address or None,
-                    "user_agent": event.user_agent or None,
+                    "program": (event.client or None) if known else None,
+                    "system": (event.os or None) if known else None,
+                    "country": (event.country_id.name or None) if known else None,
+                    "ip_address": (event.address or None) if alone else None,
+                    "user_agent": (event.user_agent or None) if alone else None,
                 }
                 for event in self.env["email.engagement.event"].search(
                     [("trace_id", "=", trace.id)], order="date, id"
@@ -195,7 +229,9 @@ class EmailEngagementPrivacy(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _erase(self, partners, addresses, *, refuse: bool = True):
+    def _erase(
+        self, partners, addresses, *, refuse: bool = True, own_only: bool = False
+    ):
         """Forget a person, in all companies: what is left are totals.
 
         Copies lose contact and address, interactions everything but their type, the
@@ -205,9 +241,10 @@ class EmailEngagementPrivacy(models.AbstractModel):
         :param addresses: normalized, see ``_addresses_of``; whoever else has one of
             them is meant as well
         :param refuse: the person asked for it, and is not to be followed again
+        :param own_only: the contacts' own copies only, see ``_export``
         """
         addresses = list(addresses)
-        traces = self._traces_of(partners, addresses)
+        traces = self._traces_of(partners, () if own_only else addresses)
         if not refuse:
             # By address alone only what is no other contact's: the one that this one
             # was merged into may have its emails by now.
@@ -224,12 +261,13 @@ class EmailEngagementPrivacy(models.AbstractModel):
                 "erasure",
                 partners=partners,
                 emails=addresses,
+                only_emails=True,
             )
         self._leave_shared(shared, addresses)
         self._anonymise(traces - shared)
         self._forget_texts(engagements, addresses)
         self._forget_names(partners)
-        self._forget_decisions(partners, addresses, of_others=refuse)
+        self._forget_decisions(partners, addresses, of_others=refuse and not own_only)
 
     @api.model
     def _leave_shared(self, traces, addresses):

@@ -219,7 +219,7 @@ class TestPreference(RecipientMixin, EngagementCase, HttpCase):
         response = self.press("json")
         self.assertIn("attachment", response.headers["Content-Disposition"])
         data = json.loads(response.text)
-        self.assertEqual(data["addresses"], ["anna@customer.example.com"])
+        self.assertEqual(data["addresses"], [])
         self.assertEqual(len(data["emails"]), 2)
         self.assertEqual(data["emails"][0]["subject"], self.engagement.subject)
         self.assertEqual(
@@ -231,6 +231,47 @@ class TestPreference(RecipientMixin, EngagementCase, HttpCase):
         self.assertIn("text/csv", response.headers["Content-Type"])
         self.assertIn("anna@customer.example.com", response.text)
         self.assertNotIn("Secret", response.text)
+
+    def test_download_by_somebody_else(self):
+        """A mail can be passed on: of other emails it is not said who got them, nor
+        from where they were opened.
+        """
+        self.env.company.engagement_keep_raw = True
+        self.anna.email = "anna.new@customer.example.com"
+        message, _mails = self.post(BODY)
+        self.hit(message.engagement_id.trace_ids, address="203.0.113.7")
+        mail = self.env["mail.mail"].create(
+            {
+                "body_html": BODY,
+                "email_to": "anna@customer.example.com, y@b.example.com",
+                "engagement_followed": True,
+            }
+        )
+        with self.mock_mail_gateway():
+            mail.send()
+        self.digest()
+        self.anna._engagement_decide({"opens": "granted"}, reason="Ms. Customer said")
+        data = self.press("json").json()
+        self.assertEqual(len(data["emails"]), 3)
+        self.assertEqual(len(data["choices"]), 1)
+        text = json.dumps(data) + self.press("csv").text
+        for secret in ("anna.new@", "y@b", "203.0", "Mozilla", "Ms. Customer"):
+            self.assertNotIn(secret, text)
+        other = next(e for e in data["emails"] if not e["address"] and e["opens"])
+        for event in other["interactions"]:
+            for name in ("program", "system", "country", "ip_address", "user_agent"):
+                self.assertIsNone(event[name])
+
+    def test_the_address_of_today_is_not_meant(self):
+        """A contact with a login may have entered another one's."""
+        message, _mails = self.post(BODY, self.bob)
+        self.anna.email = self.bob.email
+        self.assertNotIn("bob", json.dumps(self.press("json").json()))
+        self.press("allow_opens")
+        self.press("delete", confirm="1")
+        self.assertFalse(self.trace.partner_id or self.trace.email)
+        self.assertEqual(message.engagement_id.trace_ids.partner_id, self.bob)
+        self.assertEqual(self.bob.engagement_consent, "unknown")
 
     def test_delete(self):
         response = self.press("delete")

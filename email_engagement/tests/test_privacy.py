@@ -71,6 +71,10 @@ class TestPrivacy(EngagementTransactionCase):
         decision.action_apply()
         return engagement, trace
 
+    def export(self, partner, **kwargs):
+        addresses = self.privacy._addresses_of(partner)
+        return self.privacy._export(partner, addresses, **kwargs)
+
     def tables_with(self, text) -> dict:
         """The tables of the database with a column in which a text stands."""
         self.env.flush_all()
@@ -179,7 +183,7 @@ class TestPrivacy(EngagementTransactionCase):
 
     def test_export(self):
         self.live()
-        data = self.privacy._export(self.eve)
+        data = self.export(self.eve)
         self.assertEqual(data["contacts"], ["Eve"])
         self.assertEqual(len(data["emails"]), 3)
         event = data["emails"][0]["interactions"][-1]
@@ -195,5 +199,31 @@ class TestPrivacy(EngagementTransactionCase):
         engagement, _trace = self.live()
         other = self.env["res.company"].create({"name": "Other"})
         engagement.company_id = other
-        data = self.privacy._export(self.eve, company=self.env.company)
+        data = self.export(self.eve, company=self.env.company)
         self.assertEqual(len(data["emails"]), 2)
+
+    def test_export_of_a_shared_copy(self):
+        """Nobody else of those who got it, and nobody's network."""
+        self.live()
+        trace = self.env["email.engagement.trace"].search(
+            [("email", "like", "other@b.example.com")]
+        )
+        self.hit(trace, address="203.0.113.7")
+        self.digest()
+        data = self.export(self.eve)
+        self.assertNotIn("other@", json.dumps(data))
+        email = next(email for email in data["emails"] if email["shared_by"])
+        self.assertEqual(email["address"], ADDRESS)
+        self.assertTrue(email["interactions"])
+        for event in email["interactions"]:
+            self.assertFalse(event["ip_address"] or event["user_agent"])
+
+    def test_export_without_secrets(self):
+        body = Markup('<p><a href="https://example.com/?access_token=S3cr">x</a></p>')
+        message, _mails = self.post(body, self.eve)
+        engagement = message.engagement_id
+        self.hit(engagement.trace_ids, engagement.link_ids[0])
+        self.digest()
+        text = json.dumps(self.export(self.eve))
+        self.assertIn("access_token", text)
+        self.assertNotIn("S3cr", text)

@@ -37,11 +37,12 @@ class EmailPrivacyPortal(CustomerPortal):
         partner, emails, page = self._engagement_page()
         privacy = page.env["email.engagement.privacy"]
         if action in ("json", "csv"):
-            return data_response(page.env, privacy._export(partner), action)
+            data = privacy._export(partner, emails, own_only=True)
+            return data_response(page.env, data, action)
         if action == "delete":
             done = "deleted" if form.get("confirm") else "unconfirmed"
             if done == "deleted":
-                privacy._erase(partner, privacy._addresses_of(partner))
+                privacy._erase(partner, emails, own_only=True)
         elif action in DECISIONS:
             company = request.env.company.with_env(page.env)
             done = page._decide(action, wording, company, partner, emails, "portal")
@@ -52,8 +53,12 @@ class EmailPrivacyPortal(CustomerPortal):
     def _engagement_page(self):
         """The logged-in contact, its addresses, and the page as superuser: contacts
         have no access to what is recorded, and only their own is asked for.
+
+        The addresses are those that its emails went to. That of the contact proves
+        nothing: portal users enter there what they like.
         """
         env = request.env(user=SUPERUSER_ID)
         partner = request.env.user.partner_id.with_env(env)
-        emails = [partner.email_normalized] if partner.email_normalized else []
+        privacy = env["email.engagement.privacy"]
+        emails = privacy._proven_addresses(privacy._traces_of(partner, ()))
         return partner, emails, env["email.engagement.page"]

@@ -79,3 +79,25 @@ class TestPortal(EngagementCase, HttpCase):
         response = self.press("delete", confirm="1")
         self.assertIn("is deleted", response.text)
         self.assertFalse(trace.partner_id or trace.email)
+
+    def test_an_address_that_was_only_entered(self):
+        """Portal users may enter any address as theirs: it proves nothing."""
+        message, _mails = self.post(BODY, self.anna, subject="Somebody else's")
+        self.contact.email = self.anna.email
+        self.authenticate("portal_anna", "portal_anna")
+        self.assertNotIn("Somebody", self.press("json").text)
+        self.press("allow_opens")
+        self.assertEqual(self.contact.engagement_consent, "granted")
+        self.press("delete", confirm="1")
+        trace = message.engagement_id.trace_ids
+        self.assertEqual((trace.partner_id, trace.email), (self.anna, self.anna.email))
+        self.assertEqual(self.anna.engagement_consent, "unknown")
+
+    def test_the_address_that_emails_went_to(self):
+        self.post(BODY, self.contact)
+        self.authenticate("portal_anna", "portal_anna")
+        self.press("stop_opens")
+        twin = self.env["res.partner"].create(
+            {"name": "T", "email": self.contact.email}
+        )
+        self.assertEqual(twin.engagement_consent, "refused")
