@@ -6,6 +6,9 @@ from odoo.tools import SQL
 from ..tools.policy import GRANTED, REFUSED, UNKNOWN
 from .email_engagement_consent import STATE
 
+# Not a value that a client can put into a context.
+MERGING = object()
+
 
 def _consent(kind: str, string: str, help_: str) -> fields.Selection:
     """The state of one kind. Not stored on the contact: it is also that of the
@@ -224,7 +227,8 @@ class ResPartner(models.Model):
         return super().unlink()
 
     def _engagement_forget(self):
-        if not self.ids:
+        # Who is merged into another contact is that one from now on.
+        if not self.ids or self.env.context.get("engagement_merging") is MERGING:
             return
         self.check_access("unlink")
         emails = set(filter(None, self.mapped("email_normalized")))

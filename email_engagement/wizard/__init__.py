@@ -1,4 +1,5 @@
 from . import (
+    base_partner_merge,
     email_engagement_decision,
     email_engagement_judge,
     mail_compose_message,
