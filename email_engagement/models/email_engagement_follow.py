@@ -55,7 +55,8 @@ class EmailEngagement(models.Model):
 
         :param copies: see ``mail.mail._engagement_copies``
         :return: {partner id (False for the shared copy): trace}, without the
-            copies that go to colleagues only
+            copies that go to colleagues only, and new ones once somebody was
+            taken out of this email
         """
         self.ensure_one()
         external = self._external_copies(copies)
@@ -79,6 +80,9 @@ class EmailEngagement(models.Model):
             ): trace
             for trace in known
         }
+        # It may be the one who was taken out. To know it would take a mark on what is
+        # left of that copy, and nothing that leads to a person is to be there.
+        was_left = any(trace._was_left() for trace in known)
         result = {}
         missing = {}
         for partner, addresses, values in permitted:
@@ -96,7 +100,7 @@ class EmailEngagement(models.Model):
             if key in by_key:
                 result[partner.id] = by_key[key]
                 by_key[key]._permit_again(values)
-            else:
+            elif key == "anonymous" or not was_left:
                 missing.setdefault(key, ({"engagement_id": self.id, **values}, []))
                 missing[key][1].append(partner.id)
         traces = Trace.create([values for values, _partner_ids in missing.values()])

@@ -192,14 +192,30 @@ class EmailEngagementPolicy(models.AbstractModel):
                   JOIN email_engagement engagement
                     ON engagement.id = trace.engagement_id
                  WHERE NOT trace.is_anonymous IS TRUE
+                   AND NOT %s
                    AND NOT engagement.is_closed IS TRUE
                    AND (trace.partner_id = ANY(%s) OR %s)
                 """,
+                self._left_sql(),
                 list(partner_ids),
                 self._addressed_sql(emails),
             )
         )
         self._set_levels(rows)
+
+    @api.model
+    def _left_sql(self) -> SQL:
+        """Condition on ``trace``: somebody was taken out of it, see
+        ``email.engagement.trace._was_left``. What it had is kept: those who are still
+        in it cannot agree for the one who left.
+        """
+        return SQL(
+            """(
+                trace.partner_id IS NULL
+                AND trace.recipient_count
+                    > cardinality(string_to_array(COALESCE(trace.email, ''), ', '))
+            )"""
+        )
 
     @api.model
     def _addressed_sql(self, emails) -> SQL:

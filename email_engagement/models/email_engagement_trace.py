@@ -140,6 +140,18 @@ class EmailEngagementTrace(models.Model):
         )
         return self.browse([id_ for (id_,) in rows])
 
+    def _was_left(self) -> bool:
+        """Whether somebody was taken out of this copy: erased, or one of several
+        addresses removed.
+        """
+        self.ensure_one()
+        addresses = [email for email in (self.email or "").split(", ") if email]
+        return (
+            not self.partner_id
+            and not self.is_anonymous
+            and len(addresses) < self.recipient_count
+        )
+
     def _set_sent(self):
         """The mail server has accepted this copy."""
         self.write(
