@@ -6,10 +6,13 @@ The token is what entitles to it, as with a link to unsubscribe: there is no ses
 forge a request in.
 """
 
+import time
+
 from odoo import SUPERUSER_ID, http
 from odoo.http import Response, request
 
 from ..models.email_engagement_page import DECISIONS
+from ..tools.limiter import Limiter
 from .hit import COMMON_HEADERS, PAGE_HEADERS, PUBLIC_ROUTE, _is_installed, _not_found
 
 CONTENT_POLICY = (
@@ -20,8 +23,14 @@ SECURITY_HEADERS = [
     ("Content-Security-Policy", CONTENT_POLICY),
     ("X-Content-Type-Options", "nosniff"),
 ]
+# More buttons than a person presses. Each may write, or put a file together.
+POSTS_PER_MINUTE = 20
+POSTS = Limiter()
 # What the page can say after something was done.
-DONE = ("stopped", "allowed", "deleted", "unconfirmed", "changed", "which")
+DONE = (
+    *("stopped", "allowed", "deleted", "unconfirmed"),
+    *("changed", "which", "refused"),
+)
 
 
 class PreferenceController(http.Controller):
@@ -31,6 +40,12 @@ class PreferenceController(http.Controller):
         if trace is None:
             return _not_found()
         if request.httprequest.method == "POST":
+            key = (request.db, trace.id)
+            if not POSTS.allow(key, POSTS_PER_MINUTE, time.time()):
+                POSTS.drain()  # nobody asks how many they were
+                return Response(
+                    status=429, headers=[("Retry-After", "60"), *COMMON_HEADERS]
+                )
             return self._engagement_do(trace, token, form)
         return self._engagement_page(trace, token, form.get("done"))
 

@@ -3,6 +3,8 @@ from odoo.tools.mail import email_normalize
 
 from ..tools.policy import GRANTED, KINDS, REFUSED
 
+# The longest address there can be (RFC 3696, errata).
+MAX_ADDRESS = 320
 # What a recipient can ask for, and what it means.
 DECISIONS = {
     "stop": dict.fromkeys(KINDS, REFUSED),
@@ -137,7 +139,7 @@ class EmailEngagementPage(models.AbstractModel):
         engagement = trace.engagement_id
         company = engagement.company_id or self.env.company
         if self._is_shared(trace):
-            return self._act_shared(trace, action, email_normalize(form.get("email")))
+            return self._act_shared(trace, action, self._address(form.get("email")))
         partner = trace.partner_id
         privacy = self.env["email.engagement.privacy"]
         emails = privacy._proven_addresses(trace)
@@ -148,9 +150,37 @@ class EmailEngagementPage(models.AbstractModel):
                 return "unconfirmed"
             privacy._erase(partner, emails)
             return "deleted"
+        if self._takes_back(trace, DECISIONS[action], company):
+            return "refused"
         version = form.get("wording", "")
         return self._decide(
             action, version, company, partner, emails, "page", engagement
+        )
+
+    @api.model
+    def _address(self, value) -> str | bool:
+        """The normalized address that a stranger has posted, False for anything else:
+        a file, or brackets in brackets on which the parser gives up.
+        """
+        if not isinstance(value, str) or len(value) > MAX_ADDRESS:
+            return False
+        try:
+            return email_normalize(value)
+        except RecursionError:
+            return False
+
+    @api.model
+    def _takes_back(self, trace, kinds, company) -> bool:
+        """Whether a decision would undo a refusal: that is not for whoever holds an
+        email. One that was passed on would turn a "no" into a consent.
+        """
+        addresses = trace.email.split(", ") if trace.email else []
+        states = self.env["email.engagement.policy"]._states(
+            [(trace.partner_id.id or None, addresses)], company
+        )[0]
+        return any(
+            state == GRANTED and states[kind] == REFUSED
+            for kind, state in kinds.items()
         )
 
     @api.model
@@ -161,16 +191,18 @@ class EmailEngagementPage(models.AbstractModel):
         if not email:
             return "which"
         if email in (trace.email or "").split(", "):
+            # Who wants to be out of it wants nothing recorded either.
+            self.env["email.engagement.consent"]._decide(
+                DECISIONS["stop"],
+                "page" if action == "stop" else "erasure",
+                emails=[email],
+                engagement=trace.engagement_id,
+            )
             if action == "delete":
                 privacy = self.env["email.engagement.privacy"]
                 privacy._leave_shared(trace, [email])
-            elif action == "stop":
-                self.env["email.engagement.consent"]._decide(
-                    DECISIONS["stop"],
-                    "page",
-                    emails=[email],
-                    engagement=trace.engagement_id,
-                )
+                privacy._forget_texts(trace.engagement_id, [email])
+                privacy._forget_decisions(trace.partner_id, [email], of_others=False)
         return "stopped" if action == "stop" else "deleted"
 
     @api.model

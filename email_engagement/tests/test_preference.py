@@ -4,6 +4,8 @@ from html.parser import HTMLParser
 
 from odoo.tests import HttpCase, tagged
 
+from ..controllers import preference
+from ..tools.limiter import Limiter
 from .common import BROWSER, EngagementCase, RecipientMixin
 from .test_send import BODY
 
@@ -44,6 +46,10 @@ class TestPreference(RecipientMixin, EngagementCase, HttpCase):
         cls.prepare_mail(BODY)
         token = cls.env["email.engagement.token"]._sign("preference", cls.trace.id)
         cls.page_path = f"/ee/p/{token}"
+
+    def setUp(self):
+        super().setUp()
+        self.patch(preference, "POSTS", Limiter())
 
     def get(self, **kwargs):
         response = self.client(self.page_path, **kwargs)
@@ -105,12 +111,31 @@ class TestPreference(RecipientMixin, EngagementCase, HttpCase):
         self.assertFalse(self.Hit.search([]))
         self.client(self.link)
         self.assertEqual(self.Hit.search([]).kind, "click")
-        response = self.press("allow_opens")
+        response = self.press("allow_clicks")
         self.assertEqual(response.status_code, 303)
-        self.assertEqual(self.anna.engagement_consent, "granted")
+        self.assertEqual(self.anna.engagement_consent_clicks, "granted")
         self.assertIn("Thank you", self.after(response))
-        self.client(self.pixel)
+        self.client(self.link)
         self.assertEqual(len(self.Hit.search([])), 2)
+
+    def test_a_refusal_is_not_taken_back_here(self):
+        """An email can be passed on: its holder must not agree over a refusal."""
+        version = re.search(r'name="wording" value="(\w+)"', self.get().text)[1]
+        self.press("stop_opens")
+        text = self.get().text
+        self.assertNotIn("allow_opens", Page(text).buttons)
+        self.assertIn("allow_clicks", Page(text).buttons)
+        self.assertIn("customer portal", text)
+        for action in ("allow", "allow_opens"):
+            response = self.client(
+                self.page_path,
+                method="POST",
+                data={"action": action, "wording": version},
+            )
+            self.assertIn("cannot be taken back", self.after(response))
+        self.env.invalidate_all()
+        self.assertEqual(self.anna.engagement_consent, "refused")
+        self.assertEqual(self.anna.engagement_consent_clicks, "unknown")
 
     def test_stop_all(self):
         response = self.press("stop")
@@ -331,6 +356,51 @@ class TestPreference(RecipientMixin, EngagementCase, HttpCase):
             self.assertEqual(response.status_code, 404)
         self.press("delete", email="x@a.example.com")
         self.assertEqual(trace.email, "y@b.example.com")
+
+    def test_shared_copy_and_what_is_no_address(self):
+        self.shared()
+        for value in ("(" * 300, "(" * 5000, "x" * 400 + "@a.example.com", "\0", "@"):
+            response = self.press("stop", email=value)
+            self.assertEqual(response.status_code, 303, value[:9])
+        response = self.client(
+            self.page_path,
+            method="POST",
+            data={"action": "stop"},
+            files={"email": ("x@a.example.com", b"x@a.example.com")},
+        )
+        self.assertIn("enter your address", self.after(response))
+        self.assertFalse(self.log())
+
+    def test_more_than_a_person_presses(self):
+        self.patch(preference, "POSTS_PER_MINUTE", 2)
+        statuses = [
+            self.client(
+                self.page_path, method="POST", data={"action": "json"}
+            ).status_code
+            for _ in range(4)
+        ]
+        self.assertEqual(statuses.count(200), 2, statuses)
+        self.assertEqual(statuses[-1], 429)
+        self.assertEqual(self.get().status_code, 200, "it can still be read")
+
+    def test_shared_copy_that_somebody_left(self):
+        """Those who are still in it cannot have it recorded again."""
+        trace = self.shared()
+        engagement = trace.engagement_id
+        engagement.subject = "Offer for x@a.example.com"
+        self.press("delete", email="x@a.example.com")
+        self.assertEqual(trace.email, "y@b.example.com")
+        self.assertNotIn("x@a", engagement.subject)
+        self.assertFalse(set(self.log().mapped("email")) - {False})
+        self.assertEqual((trace.opens_level, trace.clicks_level), (0, 0))
+        twin = self.env["res.partner"].create({"name": "X", "email": "x@a.example.com"})
+        self.assertEqual(twin.engagement_consent, "refused")
+        self.env["email.engagement.consent"]._decide(
+            {"opens": "granted", "clicks": "granted"},
+            "page",
+            emails=["y@b.example.com"],
+        )
+        self.assertEqual((trace.opens_level, trace.clicks_level), (0, 0))
 
     def test_do_not_track(self):
         self.env.company.engagement_honour_opt_out = True
