@@ -11,11 +11,16 @@ from ..tools.policy import KINDS, REFUSED
 
 # What replaces an address in a text that is kept.
 GONE = "…"
+# Where an address begins and ends, for PostgreSQL: within joanna@x.com and
+# anna@x.com.au there is no anna@x.com. In a URL it may follow an encoded character.
+BEFORE = r"(?:(?<![\w.+-])|(?<=%[0-9a-fA-F][0-9a-fA-F]))"
+AFTER = r"(?![\w-]|\.\w)"
 # Columns of ours with text that people write, in which an address can stand.
 TEXTS = (
     ("email_engagement", ("subject", "record_name", "reminder_note")),
     ("email_engagement_event", ("detail",)),
     ("email_engagement_link", ("url", "label")),
+    ("email_engagement_trace", ("failure_reason",)),
     ("email_engagement_consent", ("reason",)),
 )
 
@@ -300,6 +305,14 @@ class EmailEngagementPrivacy(models.AbstractModel):
                 """
                 WITH hit AS (
                     DELETE FROM email_engagement_hit WHERE trace_id = ANY(%(ids)s)
+                ), request AS (
+                    DELETE FROM email_engagement_file_request
+                     WHERE trace_id = ANY(%(ids)s)
+                ), alert AS (
+                    DELETE FROM email_engagement_alert alert
+                     USING email_engagement_event event
+                     WHERE event.id = alert.event_id
+                       AND event.trace_id = ANY(%(ids)s)
                 ), event AS (
                     UPDATE email_engagement_event
                        SET date = date_trunc('day', date),
@@ -334,11 +347,13 @@ class EmailEngagementPrivacy(models.AbstractModel):
             for email in addresses
             for form in (email, quote(email, safe=""), quote(email, safe="@"))
         }
-        pattern = "|".join(re.escape(form) for form in sorted(written, key=len)[::-1])
+        forms = "|".join(re.escape(form) for form in sorted(written, key=len)[::-1])
+        pattern = f"{BEFORE}(?:{forms}){AFTER}"
         conditions = {
             "email_engagement": SQL("id = ANY(%s)", engagements.ids),
             "email_engagement_event": SQL("engagement_id = ANY(%s)", engagements.ids),
             "email_engagement_link": SQL("engagement_id = ANY(%s)", engagements.ids),
+            "email_engagement_trace": SQL("engagement_id = ANY(%s)", engagements.ids),
             "email_engagement_consent": SQL("TRUE"),
         }
         for table, columns in TEXTS:

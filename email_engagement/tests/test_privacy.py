@@ -227,3 +227,52 @@ class TestPrivacy(EngagementTransactionCase):
         text = json.dumps(self.export(self.eve))
         self.assertIn("access_token", text)
         self.assertNotIn("S3cr", text)
+
+    def test_who_was_erased_does_not_come_back(self):
+        """What Odoo still notes about its own mail is not taken over."""
+        engagement, trace = self.live()
+        message = engagement.message_id
+        self.eve.action_engagement_erase()
+        notification = message.notification_ids.filtered(
+            lambda n: n.res_partner_id == self.eve
+        )
+        notification.notification_status = "bounce"
+        engagement._set_outcome([(self.eve.id, [ADDRESS])], set(), set(), "no")
+        self.env["mail.mail"].create(
+            {
+                "mail_message_id": message.id,
+                "recipient_ids": [(4, self.eve.id)],
+                "state": "cancel",
+            }
+        )
+        self.env.flush_all()
+        traces = engagement.trace_ids
+        self.assertEqual((len(traces), traces.partner_id), (2, self.bob))
+        self.assertNotIn(ADDRESS, traces.mapped("email"))
+        self.assertEqual(trace.state, "sent")
+
+    def test_nothing_of_the_moment_is_left(self):
+        """Neither what was to be told of it, nor what others' servers said."""
+        engagement, trace = self.live()
+        link = engagement.link_ids[0]
+        self.env["email.engagement.file.request"].create(
+            {"trace_id": trace.id, "link_id": link.id, "date": "2026-01-01 10:11:12"}
+        )
+        alerts = self.env["email.engagement.alert"].search(
+            [("event_id.trace_id", "=", trace.id)]
+        )
+        self.assertTrue(alerts, "the test would prove nothing")
+        other = engagement.trace_ids - trace
+        other.failure_reason = f"451 with {ADDRESS}: no"
+        self.eve.action_engagement_erase()
+        self.assertFalse(alerts.exists())
+        self.assertFalse(self.env["email.engagement.file.request"].search([]))
+        self.assertEqual(other.failure_reason, "451 with …: no")
+
+    def test_other_addresses_with_the_same_letters(self):
+        engagement, _trace = self.live()
+        kept = f"x{ADDRESS} a.{ADDRESS} {ADDRESS}.au {ADDRESS}m {ADDRESS}-x"
+        gone = f"<{ADDRESS}>, {ADDRESS}. mailto:{ADDRESS}?a %20{ADDRESS}%3E ={ADDRESS}&"
+        engagement.subject = f"{kept} | {gone}"
+        self.eve.action_engagement_erase()
+        self.assertEqual(engagement.subject, f"{kept} | {gone.replace(ADDRESS, '…')}")
