@@ -539,6 +539,34 @@ class TestConsent(EngagementTransactionCase):
             self.env["email.engagement.consent"].search([]).partner_id, self.bob
         )
 
+    def merge(self, source, destination):
+        self.env.flush_all()
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((source | destination).ids, destination)
+        self.assertFalse(source.exists())
+
+    def test_a_merge_of_contacts_who_got_the_same_email(self):
+        message, _mails = self.post(BODY, self.anna | self.bob)
+        traces = message.engagement_id.trace_ids
+        emails = set(traces.mapped("email"))
+        self.merge(self.anna, self.bob)
+        self.assertEqual(len(traces.exists()), 2)
+        self.assertEqual(traces.partner_id, self.bob)
+        self.assertEqual(set(traces.mapped("email")), emails)
+
+    def test_a_merge_of_contacts_who_decided_differently(self):
+        """One refusal is a refusal, also for emails already sent."""
+        message, _mails = self.post(BODY, self.bob)
+        company = self.env.company
+        self.refuse(self.anna)
+        self.refuse(self.bob, state="granted")
+        self.refuse(self.bob, state="granted", company=company)
+        self.merge(self.anna, self.bob)
+        self.assertEqual(self.bob.engagement_consent, "refused")
+        self.assertEqual(self.bob.engagement_consent_clicks, "refused")
+        trace = message.engagement_id.trace_ids
+        self.assertEqual((trace.opens_level, trace.clicks_level), (0, 0))
+
     # -- who may do what
 
     def test_users_and_the_log(self):
@@ -606,6 +634,23 @@ class TestConsent(EngagementTransactionCase):
         values = {"email": "x@y.example.com", "opens": "refused", "clicks": "refused"}
         with self.assertRaises(AccessError):
             decision.create({**values, "reason": "r"}).action_apply()
+
+    def test_wizard_tells_nobody_more_than_he_may_know(self):
+        self.refuse(self.anna)
+        decision = self.env["email.engagement.decision"].with_user(self.sales)
+        with self.assertRaises(AccessError):
+            decision.new({"email": self.anna.email}).mapped("opens")
+        both = decision.new({"partner_id": self.bob.id, "email": self.anna.email})
+        self.assertEqual(both.opens, "unknown", "of the contact, not the address")
+        self.env["ir.rule"].create(
+            {
+                "name": "closed",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', {self.anna.id})]",
+            }
+        )
+        with self.assertRaises(AccessError):
+            decision.new({"partner_id": self.anna.id}).mapped("opens")
 
     # -- the composer
 

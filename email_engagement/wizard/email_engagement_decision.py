@@ -13,13 +13,20 @@ class EmailEngagementDecision(models.TransientModel):
 
     partner_id = fields.Many2one("res.partner", "Contact")
     email = fields.Char("Address", help="Of somebody who is no contact.")
+    # Stored fields are computed as superuser otherwise, who may read everything.
     opens = fields.Selection(
-        STATE, compute="_compute_states", store=True, readonly=False, required=True
+        STATE,
+        compute="_compute_states",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        required=True,
     )
     clicks = fields.Selection(
         STATE,
         "Clicks and files",
         compute="_compute_states",
+        compute_sudo=False,
         store=True,
         readonly=False,
         required=True,
@@ -39,9 +46,17 @@ class EmailEngagementDecision(models.TransientModel):
             decision.clicks = state["clicks"]
 
     def _current_states(self) -> dict[str, str]:
-        email = email_normalize(self.email or self.partner_id.email or "")
+        """What holds now: of contacts for whoever may read them, of addresses for
+        administrators. Users could ask for any address otherwise.
+        """
+        partner = self.partner_id._origin  # in a form that is not saved yet
+        if partner:
+            partner.check_access("read")
+        elif self.email:
+            self.env["email.engagement"]._check_administrator()
+        email = email_normalize((partner.email if partner else self.email) or "")
         return self.env["email.engagement.policy"]._states(
-            [(self.partner_id.id or None, [email] if email else [])], self.env.company
+            [(partner.id or None, [email] if email else [])], self.env.company
         )[0]
 
     def action_apply(self):
