@@ -21,10 +21,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         self._engagement_part_traces(src_partners, dst_partner)
         self._engagement_unite_choices(src_partners, dst_partner)
-        super()._update_foreign_keys(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
         # sudo: what was decided holds, whoever merges.
         policy_sudo = self.env["email.engagement.policy"].sudo()
         policy_sudo._apply_to_sent(dst_partner.ids, [])
+        return result
 
     def _engagement_part_traces(self, src_partners, dst_partner):
         """One contact has one copy of an email: others keep their address only."""
