@@ -50,7 +50,10 @@ class MailMessage(models.Model):
         "opens, clicks and answers of its recipients.",
     )
     engagement_status = fields.Selection(
-        related="engagement_id.status", string="Engagement Status"
+        related="engagement_id.status",
+        string="Engagement Status",
+        # Customers read messages, too.
+        groups="base.group_user",
     )
     engagement_open_count = _kpi("open_count", "Opens")
     engagement_click_count = _kpi("click_count", "Link Clicks")

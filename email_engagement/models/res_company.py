@@ -5,6 +5,10 @@ from odoo.exceptions import ValidationError
 
 from ..tools import networks
 
+# Customers in the portal read their company; how it tells machines from people, and
+# whom it follows, is none of their business.
+INTERNAL = "base.group_user"
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -23,17 +27,20 @@ class ResCompany(models.Model):
         "Our Own Networks",
         help="Addresses or networks of your offices, one per line. What is opened "
         "or clicked from there is a colleague's doing and never counts.",
+        groups=INTERNAL,
     )
     engagement_scanner_networks = fields.Text(
         "Mail Gateways",
         help="Addresses or networks of mail security gateways, one per line, in "
         "addition to those of Microsoft and Barracuda that are known already. "
         "Links followed from there are a scanner's doing and never count.",
+        groups=INTERNAL,
     )
     engagement_keep_raw = fields.Boolean(
         "Keep Raw Requests",
         help="Keep address and program of each interaction, so that it can be judged "
         "again when the rules change. Otherwise both are gone within seconds.",
+        groups=INTERNAL,
     )
 
     @api.constrains("engagement_own_networks", "engagement_scanner_networks")

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .email_engagement_policy import POLICY
+from .res_company import INTERNAL
 
 # What is in ``email.engagement.policy``'s caches.
 CACHED = {
@@ -22,6 +23,7 @@ class ResCompany(models.Model):
         "Follow Recipients",
         default="unless_refused",
         required=True,
+        groups=INTERNAL,
         help="Off: nothing is followed, and nothing that comes in is recorded; what "
         "was recorded before comes back when it is switched on again.\n"
         "Anonymous: one pixel and one set of links per email. Totals only: no person, "
@@ -29,10 +31,15 @@ class ResCompany(models.Model):
         "Only with consent: recipients who have agreed.\n"
         "Unless refused: recipients who have not refused.",
     )
-    engagement_policy_opens = fields.Boolean("Opens", default=True)
-    engagement_policy_clicks = fields.Boolean("Clicks and files", default=True)
+    engagement_policy_opens = fields.Boolean("Opens", default=True, groups=INTERNAL)
+    engagement_policy_clicks = fields.Boolean(
+        "Clicks and files", default=True, groups=INTERNAL
+    )
     engagement_country_ids = fields.One2many(
-        "email.engagement.policy.country", "company_id", "Other Countries"
+        "email.engagement.policy.country",
+        "company_id",
+        "Other Countries",
+        groups=INTERNAL,
     )
     engagement_line = fields.Char(
         "Last Line",
@@ -44,18 +51,21 @@ class ResCompany(models.Model):
         "Honour “Do Not Track”",
         help="Record nothing that comes from a client which sends Do Not Track or "
         "Global Privacy Control.",
+        groups=INTERNAL,
     )
     engagement_keep_events = fields.Integer(
         "Keep Timelines",
         default=395,
         help="Days after sending for which opens and clicks are recorded. Then the "
         "timeline is deleted and the figures stay. 0: for ever.",
+        groups=INTERNAL,
     )
     engagement_keep_engagements = fields.Integer(
         "Keep Figures",
         default=1095,
         help="Days after sending after which all that is known about an email and its "
         "recipients is deleted; templates keep their totals. 0: never.",
+        groups=INTERNAL,
     )
 
     @api.constrains("engagement_keep_events", "engagement_keep_engagements")

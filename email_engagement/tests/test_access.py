@@ -13,6 +13,18 @@ FIELDS = {
     "email.engagement.event": "engagement_id",
 }
 
+# What customers may read all the same: their own choices as users, what a company
+# proposes to its writers and tells recipients, and the law.
+FOR_EVERYBODY = {
+    "res.company.engagement_base_url",
+    "res.company.engagement_expiry_days",
+    "res.company.engagement_follow_attachments",
+    "res.company.engagement_follow_attachments_above",
+    "res.company.engagement_follow_default",
+    "res.company.engagement_line",
+    "res.country.engagement_advice",
+}
+
 
 @tagged("post_install", "-at_install")
 class TestAccess(EngagementTransactionCase):
@@ -164,6 +176,27 @@ class TestAccess(EngagementTransactionCase):
             allowed_company_ids=[self.env.company.id, other.id]
         )
         self.assertTrue(both.search([("id", "=", both.id)]))
+
+    def test_portal_reads_no_field_of_ours(self):
+        """Of any model that customers may read, such as their messages."""
+        models = [
+            model
+            for model in map(self.env.get, self.env.registry)
+            if not model._abstract and model.with_user(self.portal).has_access("read")
+        ]
+        self.assertIn("mail.message", [model._name for model in models])
+        readable = {
+            f"{model._name}.{name}"
+            for model in models
+            for name, field in model.with_user(self.portal)._fields.items()
+            if name.startswith("engagement_")
+            and not (
+                model._name in ("res.users", "res.company")
+                and name.startswith(("engagement_alert", "engagement_daily"))
+            )
+            and model.with_user(self.portal)._has_field_access(field, "read")
+        }
+        self.assertEqual(readable, FOR_EVERYBODY)
 
     def test_portal_cannot_follow(self):
         """What the web client may post along is for internal users."""
