@@ -84,10 +84,10 @@ class MailThread(models.AbstractModel):
         values = super()._message_parse_extract_bounce(email_message, message_dict)
         if not values.get("is_bounce"):
             return values
-        report = bounces.read(email_message)
         if values["bounced_message"] and values["bounced_email"]:
             return values
-        if not report.failures:
+        report = self._engagement_report(email_message)
+        if not report or not report.failures:
             return values
         engagement_sudo = self._engagement_bounced(values, report)
         if not engagement_sudo:
@@ -101,6 +101,15 @@ class MailThread(models.AbstractModel):
             "bounced_message": engagement_sudo.message_id,
             "bounced_msg_ids": [engagement_sudo.message_id.message_id],
         }
+
+    @api.model
+    def _engagement_report(self, email_message):
+        """What a report says; None for one that cannot be read."""
+        try:
+            return bounces.read(email_message)
+        except Exception:
+            _logger.exception("A report on a delivery cannot be read")
+            return None
 
     @api.model
     def _engagement_bounced(self, values, report):
@@ -119,8 +128,8 @@ class MailThread(models.AbstractModel):
         a report. A receipt, a delay and an out-of-office note are none: of a followed
         email they are recorded as what they are, and leave its state alone.
         """
-        report = bounces.read(email_message)
-        engagement_sudo = self._engagement_bounced(message_dict, report)
+        report = self._engagement_report(email_message)
+        engagement_sudo = report and self._engagement_bounced(message_dict, report)
         if not engagement_sudo:
             return super()._routing_handle_bounce(email_message, message_dict)
         date = self._engagement_date(message_dict)

@@ -203,6 +203,12 @@ class TestBounceReports(BaseCase):
             BROKEN_REPORT,
             "Content-Type: text/plain; charset=x-unknown\n\n\xff",
             "Content-Type: message/rfc822\n\n",
+            f"From: {'(' * 5000}\n\n",
+            *(
+                f"Content-Type: text/plain; charset={charset}\n\n\xff.\u20ac"
+                for charset in ("idna", "undefined", "punycode", '"a\0b"', "x" * 999)
+            ),
         ):
-            with self.subTest(text):
+            with self.subTest(text[:60]):
                 self.assertEqual(bounces.read(parse(text)).failures, [])
+                self.assertEqual(replies.addresses(parse(text)), [])

@@ -252,7 +252,8 @@ def _content(part: Message) -> str:
     charset = part.get_content_charset() or "utf-8"
     try:
         return payload.decode(charset, "replace")[:TEXT_MAX]
-    except LookupError:
+    except (LookupError, ValueError):
+        # Unknown, or one of Python's own that takes no such mistakes ("idna").
         return payload.decode("utf-8", "replace")[:TEXT_MAX]
 
 

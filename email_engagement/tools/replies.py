@@ -174,5 +174,8 @@ def _subject(message: Message) -> str:
 def addresses(message: Message) -> list[str]:
     """Addresses of who has sent a mail, in lower case."""
     values = Headers(message).all("from")
-    found = getaddresses([value[:2000] for value in values[:5]])
+    try:
+        found = getaddresses([value[:2000] for value in values[:5]])
+    except (RecursionError, ValueError, IndexError):
+        return []  # such as thousands of opening brackets
     return [address.lower() for _name, address in found if "@" in address]
