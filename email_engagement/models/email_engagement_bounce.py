@@ -19,25 +19,18 @@ class EmailEngagement(models.Model):
         :param partner_ids: contacts that Odoo takes for those who were written to
         """
         self.ensure_one()
-        if self.is_closed:
-            return  # its timeline was deleted because of its age
+        if not self._records_incoming():
+            return
         for values in deliveries:
             delivery = Delivery(*values)
             trace = self._copy_at(delivery.address, partner_ids)
+            trace = trace or self._anonymous_copy()
             detail = delivery.detail
-            if trace.recipient_count > 1 or not trace:
+            if trace.is_anonymous:
+                detail = False  # it names who was written to
+            elif trace.recipient_count > 1 or not trace:
                 detail = f"{delivery.address}: {detail}"
-            self.env["email.engagement.event"].create(
-                {
-                    "engagement_id": self.id,
-                    "trace_id": trace.id,
-                    "type": "bounce",
-                    "date": max(date, trace.sent_date or date),
-                    "reason": delivery.reason,
-                    "counted": False,
-                    "detail": detail,
-                }
-            )
+            self._log_bounce(trace, delivery, date, detail)
             if trace and delivery.action == FAILED and trace._all_came_back():
                 trace.write(
                     {
@@ -48,14 +41,49 @@ class EmailEngagement(models.Model):
                 )
         self._refresh()
 
+    def _log_bounce(self, trace, delivery, date, detail):
+        """One event per copy, or address, and reason: servers, and whoever writes as
+        if he was one, may say the same any number of times.
+        """
+        values = {
+            "date": max(date, trace.sent_date or date),
+            "detail": detail,
+        }
+        address = f"{delivery.address}:"
+        named = detail and detail.startswith(address)
+        said = self.env["email.engagement.event"].search(
+            [
+                ("engagement_id", "=", self.id),
+                ("trace_id", "=", trace.id),
+                ("type", "=", "bounce"),
+                ("reason", "=", delivery.reason),
+            ]
+        )
+        if named:
+            said = said.filtered(lambda e: (e.detail or "").startswith(address))
+        if said:
+            said[0].write({**values, "date": max(values["date"], said[0].date)})
+        elif self._has_room_for("bounce", trace, values["date"]):
+            said.create(
+                {
+                    **values,
+                    "engagement_id": self.id,
+                    "trace_id": trace.id,
+                    "type": "bounce",
+                    "reason": delivery.reason,
+                    "counted": False,
+                }
+            )
+
     def _copy_at(self, address, partner_ids):
         """The copy that went to an address; the only one if nothing else fits, since
-        mail may have been forwarded before it came back.
+        mail may have been forwarded before it came back. Never an anonymous one.
         """
-        traces = self.trace_ids
+        traces = self.trace_ids.filtered(lambda trace: not trace.is_anonymous)
         found = traces.filtered(lambda trace: trace._is_for([address]))
         found = found or traces.filtered(lambda t: t.partner_id.id in partner_ids)
-        return (found or (traces if len(traces) == 1 else traces.browse()))[:1]
+        is_only = len(self.trace_ids) == 1
+        return (found or (traces if is_only else traces.browse()))[:1]
 
     def _engagement_changed(self):
         result = super()._engagement_changed()
@@ -107,7 +135,11 @@ class EmailEngagementTrace(models.Model):
     _inherit = "email.engagement.trace"
 
     def _all_came_back(self) -> bool:
-        """Of a copy that several addresses share: whether none is left."""
+        """Of a copy that several addresses share: whether none is left. Who shares an
+        anonymous one is not known.
+        """
+        if self.is_anonymous:
+            return False
         addresses = set(email_normalize_all(self.email or ""))
         if len(addresses) <= 1:
             return True

@@ -201,7 +201,10 @@ class EmailEngagement(models.Model):
 
     def _is_reminder_needless(self, reminder_type: str) -> bool:
         self.ensure_one()
-        return reminder_type in ENOUGH and self[ENOUGH[reminder_type]] > 0
+        # A stranger, whom a mail was passed on to or who made one up, is not enough.
+        return reminder_type in ENOUGH and any(
+            self.trace_ids.mapped(ENOUGH[reminder_type])
+        )
 
     def _engagement_changed(self):
         result = super()._engagement_changed()
@@ -222,7 +225,7 @@ class EmailEngagement(models.Model):
                 ("id", "in", self.ids),
                 ("reminder_state", "=", "set"),
                 ("reminder_type", "=", reminder_type),
-                (ENOUGH[reminder_type], ">", 0),
+                (f"trace_ids.{ENOUGH[reminder_type]}", ">", 0),
             ]
         )
         if needless_sudo:

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import escape_psql
@@ -153,6 +155,38 @@ class EmailEngagement(models.Model):
     # What is recorded
     # ------------------------------------------------------------
 
+    def _records_incoming(self) -> bool:
+        """Whether answers and bounces are written down (still)."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        # A closed one has no timeline any more, because of its age.
+        return not self.is_closed and company._engagement_is_on()
+
+    def _anonymous_copy(self):
+        """Whose an answer or a bounce is that fits no copy of its own: it may be of
+        one of those who are followed together, and must not say of whom.
+        """
+        return self.trace_ids.filtered("is_anonymous")[:1]
+
+    def _has_room_for(self, type_: str, trace, date) -> bool:
+        """Whether one more of ``date`` may be written down of a copy, or of strangers
+        if it is empty: as for what comes by the public routes, there is a bound per
+        hour.
+        """
+        bound = self.env["email.engagement.rules"]._get_bound("events_per_hour")
+        if not bound:
+            return True
+        same_hour = self.env["email.engagement.event"].search_count(
+            [
+                ("engagement_id", "=", self.id),
+                ("trace_id", "=", trace.id),
+                ("type", "=", type_),
+                ("date", ">", date - timedelta(hours=1)),
+                ("date", "<", date + timedelta(hours=1)),
+            ]
+        )
+        return same_hour < bound * max(1, trace.recipient_count)
+
     def _record_reply(self, message_id, trace_id, automatic, date):
         """One event per received message.
 
@@ -161,20 +195,34 @@ class EmailEngagement(models.Model):
         :param automatic: see ``_record_received``
         """
         self.ensure_one()
-        if self.is_closed:
-            return  # its timeline was deleted because of its age
-        Event = self.env["email.engagement.event"]
-        if message_id and Event.search_count(
-            [("message_id", "=", message_id), ("type", "=", "reply")], limit=1
-        ):
+        if not self._records_incoming():
             return
+        Event = self.env["email.engagement.event"]
         trace = self.env["email.engagement.trace"].browse(trace_id or ())
+        trace = trace or self._anonymous_copy()
+        if trace.is_anonymous:
+            message_id = False  # it names who has answered
+        date = max(date, trace.sent_date or date)
+        same = Domain("message_id", "=", message_id)
+        if not message_id:
+            same &= Domain(
+                [
+                    ("engagement_id", "=", self.id),
+                    ("trace_id", "=", trace.id),
+                    ("reason", "=", automatic or False),
+                    ("date", "=", date),
+                ]
+            )
+        if Event.search_count(same & Domain("type", "=", "reply"), limit=1):
+            return
+        if not self._has_room_for("reply", trace, date):
+            return
         Event.create(
             {
                 "engagement_id": self.id,
                 "trace_id": trace.id,
                 "type": "reply",
-                "date": max(date, trace.sent_date or date),
+                "date": date,
                 "actor": "scanner" if automatic else "human",
                 "reason": automatic,
                 "counted": not automatic,

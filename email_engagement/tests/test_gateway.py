@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import new_test_user, tagged
 
+from ..tools import bounces
 from . import gateway
 from .gateway import GatewayCase
 
@@ -489,6 +490,69 @@ class TestBounces(GatewayCase):
         self.receive("bounce_postfix", values=values)
         self.assertEqual(message.notification_ids.notification_status, "bounce")
         self.assertEqual(self.trace.state, "sent")
+
+    def test_the_same_again(self):
+        """Any number of reports is one event per reason; each may be of another
+        address, or be made up.
+        """
+        for number in range(4):
+            change = [("20250304091217", f"2025030409121{number}")]
+            self.receive("bounce_postfix", change=change)
+        self.assertEqual(len(self.events("bounce")), 1)
+        message, values = self.send(self.anna | self.bob)
+        engagement = message.engagement_id
+        self.env["ir.config_parameter"].set_param(
+            "email_engagement.events_per_hour", "3"
+        )
+        for number in range(5):
+            other = f"x{number}@b.example.com"
+            delivery = (other, "failed", "5.1.1", f"550 5.1.1 {other} unknown")
+            for _again in range(2):
+                engagement._record_bounce([delivery], [], fields.Datetime.now())
+        self.assertEqual(len(self.events("bounce", engagement)), 3)
+        for _number in range(2):
+            self.receive("auto_to_bounce_address", values=values)
+        self.assertEqual(len(self.events("reply", engagement)), 1)
+
+    def test_unreadable_report(self):
+        """Odoo goes on as if nothing was followed."""
+        broken = patch.object(bounces, "read", side_effect=ZeroDivisionError)
+        with broken, self.assertLogs("odoo.addons.email_engagement", "ERROR"):
+            self.receive("bounce_postfix")
+        self.assertEqual(self.sent.notification_ids.notification_status, "bounce")
+
+    def test_anonymous(self):
+        """What comes back, or is answered, names nobody."""
+        self.env.company.engagement_policy = "anonymous"
+        for partners, answer in (
+            (self.anna, "reply_gmail"),
+            (self.anna | self.bob, "reply_outlook"),
+        ):
+            with self.subTest(answer):
+                message, values = self.send(partners)
+                engagement = message.engagement_id
+                trace = engagement.trace_ids
+                self.assertTrue(trace.is_anonymous)
+                self.receive("bounce_postfix", values=values)
+                self.receive(answer, values=values)
+                event = self.events("bounce", engagement)
+                self.assertEqual(event.trace_id, trace)
+                self.assertEqual(event.note, "The address does not exist")
+                self.assertEqual(trace.state, "sent")
+                self.assertFalse(trace.failure_reason)
+                event = self.events("reply", engagement)
+                self.assertEqual(event.trace_id, trace)
+                self.assertFalse(event.message_id)
+                self.assertEqual(event.who, "Recipients (anonymous)")
+                self.assertEqual(engagement.reply_count, 1)
+
+    def test_off(self):
+        self.env.company.engagement_policy = "off"
+        self.receive("bounce_postfix")
+        self.receive("reply_gmail")
+        self.assertFalse(self.events("bounce") or self.events("reply"))
+        # Odoo's own
+        self.assertEqual(self.sent.notification_ids.notification_status, "bounce")
 
     def test_failure_keeps_odoo_s_own(self):
         model = type(self.env["email.engagement"])

@@ -111,6 +111,16 @@ class TestReminder(EngagementTransactionCase):
         self.run_due()
         self.assertState(engagement, "cancelled")
 
+    def test_reply_of_a_stranger(self):
+        """Who got no copy cannot have the sender forget who did."""
+        engagement = self.followed()
+        self.set(engagement, "no_reply")
+        engagement._record_reply(False, False, None, fields.Datetime.now())
+        self.assertEqual(engagement.reply_count, 1)
+        self.assertState(engagement, "set")
+        self.run_due()
+        self.assertState(engagement, "done", activities=1)
+
     def test_open_does_not_satisfy_no_reply(self):
         engagement = self.followed()
         self.set(engagement, "no_reply")
