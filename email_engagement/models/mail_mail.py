@@ -183,15 +183,17 @@ class MailMail(models.Model):
     ):
         # Before super: it deletes the mails that are sent.
         for mail in self:
-            engagement_sudo = mail._engagement_get()
-            if engagement_sudo:
-                mail._engagement_sent(
-                    engagement_sudo,
-                    {partner.id for partner in success_pids},
-                    set(email_normalize_all(", ".join(success_emails))),
-                    failure_reason or mail.failure_reason or "",
-                    failure_type,
-                )
+            # The mail has gone: if this failed, Odoo would send it again.
+            with mail._engagement_never_in_the_way():
+                engagement_sudo = mail._engagement_get()
+                if engagement_sudo:
+                    mail._engagement_sent(
+                        engagement_sudo,
+                        {partner.id for partner in success_pids},
+                        set(email_normalize_all(", ".join(success_emails))),
+                        failure_reason or mail.failure_reason or "",
+                        failure_type,
+                    )
         return super(
             MailMail, self.with_context(engagement_sending=SENDING)
         )._postprocess_sent_message(

@@ -222,6 +222,17 @@ class TestSend(EngagementTransactionCase):
         self.assertEqual(message.engagement_id.not_followed_reason, "error")
         self.assertEqual(message.engagement_id.status, "sent")
 
+    def test_error_after_sending_never_sends_twice(self):
+        broken = patch.object(
+            type(self.env["mail.mail"]),
+            "_engagement_sent",
+            side_effect=ZeroDivisionError("oops"),
+        )
+        with self.assertLogs("odoo.addons.email_engagement", "ERROR"), broken:
+            message, mails = self.post(BODY)
+        self.assertEqual(len(mails), 1)
+        self.assertEqual(message.notification_ids.notification_status, "sent")
+
     def test_body_is_read_once(self):
         """Also when it was read before the sending, to know its links in time."""
         with patch.object(html, "scan", side_effect=html.scan) as scan:
