@@ -14,9 +14,14 @@ class IrHttp(models.AbstractModel):
         A hit needs none of what comes next: the routing map, a second transaction,
         authentication, languages, the retries. It is a quarter of what it costs (see
         ``benchmarks``). Whoever is logged in, asks otherwise or gets a page goes the
-        ordinary way, with the same result.
+        ordinary way, with the same result. So does whoever only wants to know what
+        an address leads to, such as a menu's: that is no hit.
         """
-        if path_info.startswith("/ee/") and request.session.uid is None:
+        if (
+            path_info.startswith("/ee/")
+            and path_info == request.httprequest.path
+            and request.session.uid is None
+        ):
             # Here and not above: the controllers need the models.
             from ..controllers import file, hit
 

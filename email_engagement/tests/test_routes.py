@@ -1,4 +1,7 @@
+import contextlib
 from unittest.mock import patch
+
+import werkzeug.exceptions
 
 from odoo.tests import HttpCase, tagged
 from odoo.tools import SQL, config
@@ -194,6 +197,24 @@ class TestRoutes(RecipientMixin, EngagementCase, HttpCase):
                 response = self.client(self.link)
                 self.assertEqual(response.status_code, 404)
                 self.assertNotIn("Location", response.headers)
+
+    def test_what_is_only_looked_up_is_no_hit(self):
+        """As the website does with the addresses of its menus."""
+        asked = []
+
+        original = type(self.env["ir.http"])._match
+
+        def _match(cls, path_info):
+            if path_info == "/web/health":
+                asked.append(path_info)
+                with contextlib.suppress(werkzeug.exceptions.NotFound):
+                    original(self.link)
+            return original(path_info)
+
+        with patch.object(self.env.registry["ir.http"], "_match", classmethod(_match)):
+            self.assertEqual(self.client("/web/health").status_code, 200)
+        self.assertTrue(asked)
+        self.assertFalse(self.Hit.search_count([]))
 
     def test_language_of_the_page(self):
         self.env["res.lang"]._activate_lang("fr_FR")
