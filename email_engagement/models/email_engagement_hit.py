@@ -91,6 +91,29 @@ class EmailEngagementHit(models.Model):
         return self.env.cr.fetchone() or (self._target(kind, ids), None)
 
     @api.model
+    def _record_surplus(self, kind: str, trace_id: int, count: int):
+        """Write one row for requests of a copy that were only counted: an open to
+        the digest, which tells them by their ``repeats``, and stored where what they
+        really were may be.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO email_engagement_hit
+                       (kind, trace_id, date, head, language, repeats)
+                SELECT 'open', trace.id, %s, FALSE, TRUE, %s
+                  FROM email_engagement_trace trace
+                 WHERE trace.id = %s AND %s
+                """,
+                fields.Datetime.now(),
+                count - 1,
+                trace_id,
+                self._recorded_sql(kind),
+            ),
+            log_exceptions=False,
+        )
+
+    @api.model
     def _target(self, kind: str, ids: tuple[int, ...]) -> str | None:
         """The address of ``_record``, without recording anything."""
         self.env.cr.execute(

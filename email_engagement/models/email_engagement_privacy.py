@@ -273,6 +273,7 @@ class EmailEngagementPrivacy(models.AbstractModel):
         self._forget_texts(engagements, addresses)
         self._forget_names(partners)
         self._forget_decisions(partners, addresses, of_others=refuse and not own_only)
+        self.env["email.engagement.reception"]._forget_targets()
 
     @api.model
     def _leave_shared(self, traces, addresses):

@@ -56,7 +56,11 @@ class EmailEngagementReception(models.AbstractModel):
         cr = self.env.cr
         hits = self.env["email.engagement.hit"]
         if not self._is_within_limit(ids[0]):
-            _later(cr.dbname, WAKE_DELAY)
+            # Who asks not to be followed is not counted either: only the statement
+            # that records knows whether the company honours it.
+            if not request.get("opt_out"):
+                _limiter(cr.dbname).count((kind, ids[0]))
+                _later(cr.dbname, WAKE_DELAY)
             return self._target_of_surplus(kind, ids, token)
         if is_refusing(cr.dbname):
             # Do not have the next reader wait for what the last one waited for.
@@ -72,7 +76,8 @@ class EmailEngagementReception(models.AbstractModel):
             _refused_at[cr.dbname] = time.monotonic()
             _spool_hit(cr.dbname, kind, ids, request, transaction)
             return self._target_after_error(kind, ids, token)
-        if target:
+        if target and transaction:
+            # Of whom nothing is recorded, nothing is written down here either.
             _recent.remember(token, Known(cr.dbname, ids, target))
         if transaction:
             _later(cr.dbname, WAKE_DELAY)
@@ -123,6 +128,14 @@ class EmailEngagementReception(models.AbstractModel):
         except psycopg2.Error:
             return None
 
+    @api.model
+    def _forget_targets(self):
+        """Forget which links were followed lately, of all databases of this machine:
+        it is a cache. What another process has not yet written down, it will.
+        """
+        _recent.forget()
+        _file().forget()
+
     # ------------------------------------------------------------
     # What was put aside
     # ------------------------------------------------------------
@@ -138,9 +151,8 @@ class EmailEngagementReception(models.AbstractModel):
         hits = self.env["email.engagement.hit"]
         surplus = _limiter(dbname).drain()
         try:
-            for trace_id, count in surplus.items():
-                request = request_columns()
-                hits._record("open", (trace_id,), {**request, "repeats": count - 1})
+            for (kind, trace_id), count in surplus.items():
+                hits._record_surplus(kind, trace_id, count)
             self.env.cr.commit()
         except psycopg2.Error:
             _limiter(dbname).put_back(surplus)
@@ -162,6 +174,7 @@ class EmailEngagementReception(models.AbstractModel):
     @api.model
     def _take_in_spool(self):
         """Take in what an earlier process of this machine has left behind."""
+        _file().shrink(time.time())
         if _spool(self.env.cr.dbname):
             self._take_in()
 
@@ -228,6 +241,11 @@ class _Recent:
         with self._lock:
             return self._known.get(token)
 
+    def forget(self):
+        with self._lock:
+            self._known.clear()
+            self._new.clear()
+
     def take_new(self) -> dict[str, Known]:
         """What was not known at the last call."""
         with self._lock:
@@ -264,9 +282,11 @@ def receive_without_database(token: str, request: dict) -> str | None:
     if not known:
         return None
     limit = _limits.get(known.dbname, BOUNDS["hits_per_minute"])
-    if _limiter(known.dbname).allow(known.ids[0], limit, time.time()):
+    limiter = _limiter(known.dbname)
+    if limiter.allow(known.ids[0], limit, time.time()):
         _spool_hit(known.dbname, "click", known.ids, request)
-    else:
+    elif not request.get("opt_out"):
+        limiter.count(("click", known.ids[0]))
         _later(known.dbname, SPOOL_RETRY)
     return known.url
 

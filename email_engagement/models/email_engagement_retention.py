@@ -94,6 +94,7 @@ class EmailEngagement(models.Model):
         self._keep_totals()
         self._delete_waiting()
         self.unlink()
+        self.env["email.engagement.reception"]._forget_targets()
 
     def _keep_totals(self):
         """Hook: the figures of ``self`` are about to be deleted; whoever shows totals

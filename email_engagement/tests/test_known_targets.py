@@ -45,6 +45,22 @@ class TestKnownTargets(BaseCase):
         self.assertIsNone(self.targets.find("t29"))
         self.assertEqual(self.targets.find("new"), OFFER)
 
+    def test_age_without_anything_new(self):
+        self.targets.shrink(now=0)
+        self.assertFalse(self.path.exists())
+        self.targets.add([("old", OFFER)], now=0)
+        self.targets.shrink(now=DAYS_MAX * DAY)
+        self.assertEqual(self.targets.find("old"), OFFER)
+        self.targets.shrink(now=(DAYS_MAX + 1) * DAY)
+        self.assertIsNone(self.targets.find("old"))
+
+    def test_forget(self):
+        self.targets.forget()
+        self.targets.add([("token", OFFER)], now=0)
+        self.targets.forget()
+        self.assertFalse(self.path.exists())
+        self.assertTrue(self.targets.add([("token", OFFER)], now=0))
+
     def test_broken_file(self):
         self.path.parent.mkdir()
         self.path.write_bytes(b"no database at all" * 100)

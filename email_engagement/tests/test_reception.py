@@ -217,6 +217,37 @@ class TestReception(RecipientMixin, EngagementCase, HttpCase):
                 "https://example.com/offer?a=1&b=2#top",
             )
 
+    def test_refused_clicks_are_not_written_down(self):
+        """By nobody: neither what leads on without a database, nor as a number."""
+        self.trace.clicks_level = 0
+        reception._recent._known.clear()
+        reception._recent.take_new()
+        self.assertEqual(self.client(self.link).status_code, 302)
+        self.assertFalse(reception._recent.take_new())
+        self.assertIsNone(reception._recall(self.link.rpartition("/")[2]))
+        reception._limiter(self.env.cr.dbname).count(("click", self.trace.id))
+        self.take_in()
+        self.assertFalse(self.Hit.search_count([]))
+
+    def test_erasure_forgets_targets(self):
+        token = self.link.rpartition("/")[2]
+        self.client(self.link)
+        reception._tell_others()
+        self.assertTrue(reception._file().find(token))
+        self.anna.action_engagement_erase()
+        self.assertIsNone(reception._recall(token))
+
+    def test_too_many_that_ask_not_to_be_followed(self):
+        reception._limiter.cache_clear()
+        self.addCleanup(reception._limiter.cache_clear)
+        self.env["ir.config_parameter"].set_param(
+            "email_engagement.hits_per_minute", "2"
+        )
+        for _n in range(4):
+            self.client(self.link, headers={"DNT": "1"})
+        self.assertEqual(self.Hit.search_count([]), 2)
+        self.assertFalse(reception._limiter(self.env.cr.dbname).drain())
+
     def test_no_database_and_too_many(self):
         """One link must not fill the spool either."""
         reception._limiter.cache_clear()
@@ -232,14 +263,15 @@ class TestReception(RecipientMixin, EngagementCase, HttpCase):
         ((_name, rows),) = self.spool.take()
         self.assertEqual(len(rows), 3)
         self.assertEqual(
-            reception._limiter(self.env.cr.dbname).drain(), {self.trace.id: 5}
+            reception._limiter(self.env.cr.dbname).drain(),
+            {("click", self.trace.id): 5},
         )
 
     def test_surplus_that_cannot_be_stored(self):
         limiter = reception._limiter(self.env.cr.dbname)
-        limiter.put_back({self.trace.id: 4})
+        limiter.put_back({("open", self.trace.id): 4})
         self.refuse()
         with self.assertRaises(psycopg2.Error), self.env.cr.savepoint():
             self.take_in()
         self.accept()
-        self.assertEqual(limiter.drain(), {self.trace.id: 4})
+        self.assertEqual(limiter.drain(), {("open", self.trace.id): 4})

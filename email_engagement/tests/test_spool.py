@@ -97,6 +97,8 @@ class TestLimiter(BaseCase):
         self.assertEqual(sum(allowed), 3)
         self.assertTrue(limiter.allow("b", 3, 100.0))
         self.assertTrue(limiter.allow("a", 3, 160.0), "a new minute")
+        for _n in range(7):
+            limiter.count("a")
         self.assertEqual(limiter.drain(), {"a": 7})
         self.assertEqual(limiter.drain(), {})
 

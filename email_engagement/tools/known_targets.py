@@ -36,7 +36,7 @@ class Known(NamedTuple):
 class KnownTargets:
     """The file at ``path``, made when first written to.
 
-    Neither method raises: whoever calls has nothing better to do than to go on.
+    No method raises: whoever calls has nothing better to do than to go on.
     """
 
     def __init__(self, path: str | Path):
@@ -88,6 +88,22 @@ class KnownTargets:
             return None
         dbname, ids, url = row
         return Known(dbname, tuple(map(int, ids.split())), url)
+
+    def forget(self):
+        """Delete the file: what somebody followed must not outlive the rest."""
+        with suppress(OSError):
+            self.path.unlink()
+
+    def shrink(self, now: float):
+        """Delete what is too old, also when nothing is added any more."""
+        if not self.path.exists():
+            return
+        with (
+            suppress(sqlite3.Error),
+            closing(self._connect()) as connection,
+            connection,
+        ):
+            self._shrink(connection, int(now // 86400))
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=WAIT_MAX)

@@ -22,7 +22,7 @@ class Limiter:
         self._surplus = defaultdict(int)
 
     def allow(self, key: Hashable, limit: int, now: float) -> bool:
-        """Whether this hit gets a row. If not, it is in the surplus.
+        """Whether this hit gets a row.
 
         :param limit: rows per key and minute, 0 for no bound
         :param now: epoch seconds
@@ -30,8 +30,6 @@ class Limiter:
         >>> limiter = Limiter()
         >>> [limiter.allow('a', 2, now) for now in (0, 1, 2, 61)]
         [True, True, False, True]
-        >>> limiter.drain()
-        {'a': 1}
         """
         if not limit:
             return True
@@ -41,10 +39,18 @@ class Limiter:
                 self._window = window
                 self._counts.clear()
             count = self._counts[key] = self._counts.get(key, 0) + 1
-            if count > limit:
-                self._surplus[key] += 1
-                return False
-            return True
+            return count <= limit
+
+    def count(self, key: Hashable):
+        """Put a hit that gets no row into the surplus.
+
+        >>> limiter = Limiter()
+        >>> limiter.count('a')
+        >>> limiter.drain()
+        {'a': 1}
+        """
+        with self._lock:
+            self._surplus[key] += 1
 
     def drain(self) -> dict[Hashable, int]:
         """What was only counted since the last call, by key."""
