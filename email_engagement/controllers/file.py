@@ -14,6 +14,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import Response, Stream, request
 
+from ..models.email_engagement_picture import may_load
 from ..tools import files, pictures
 from ..tools.urls import location
 from .hit import (
@@ -177,7 +178,8 @@ def _picture(link_sudo) -> Response | None:
     if link_sudo.kind != "image" or not attachment_sudo:
         return None
     wanted = pictures.parse(link_sudo.url)
-    if not wanted:
+    # Its own address may not be enough any more: it is not public for ever.
+    if not wanted or not may_load(attachment_sudo, wanted.access_token):
         return None
     stream = request.env(su=True)["ir.binary"]._get_image_stream_from(
         attachment_sudo,

@@ -50,7 +50,7 @@ class EmailEngagement(models.Model):
             (url, loadable[picture.attachment_id])
             for url, picture in wanted.items()
             if picture.attachment_id in loadable
-            and _may_load(loadable[picture.attachment_id], picture.access_token)
+            and may_load(loadable[picture.attachment_id], picture.access_token)
         ]
         links = Link.create(
             [
@@ -72,7 +72,7 @@ class EmailEngagement(models.Model):
         return urljoin(base_url, f"/ee/i/{token}")
 
 
-def _may_load(attachment, access_token: str) -> bool:
+def may_load(attachment, access_token: str) -> bool:
     """Whether the address of a picture is enough to load it, as for core's routes."""
     if attachment.public:
         return True

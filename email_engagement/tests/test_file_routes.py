@@ -430,6 +430,13 @@ class TestPictureRoutes(EngagementCase, HttpCase):
         self.digest()
         self.assertEqual(trace.open_count, 1)
 
+    def test_not_public_any_more(self):
+        """As by its own address."""
+        self.picture.public = False
+        response = self.client(self.path)
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(response.headers["Content-Type"], "image/gif")
+
     def test_gone_or_forged(self):
         self.picture.unlink()
         response = self.client(self.path)
