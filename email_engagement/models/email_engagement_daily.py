@@ -1,9 +1,14 @@
+import logging
 from datetime import datetime, time, timedelta
 
 import pytz
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+from .apart import CONCURRENT
+
+_logger = logging.getLogger(__name__)
 
 HOUR = 7  # local time, from which on the summary of the day before is sent
 MAX_EMAILS = 50
@@ -33,7 +38,14 @@ class ResUsers(models.Model):
                 for day in (today - timedelta(days=1), today)
             )
             user.engagement_daily_date = today
-            user._engagement_send_summary(start, end)
+            try:
+                with self.env.cr.savepoint():
+                    user._engagement_send_summary(start, end)
+            except CONCURRENT:
+                raise  # the next run does it
+            except Exception:
+                # What is wrong with one must not keep those of others waiting.
+                _logger.exception("Daily summary for user %s failed", user.id)
             if not self.env["ir.cron"]._commit_progress(1):
                 return
 

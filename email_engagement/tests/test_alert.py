@@ -468,6 +468,25 @@ class TestDaily(AlertCase):
         self.assertIn(f"/odoo/followed-emails/{self.engagement.id}", mail.body_html)
         self.assertFalse(self.send("2030-04-01 06:30:00"), "once a day")
 
+    def test_one_that_fails(self):
+        """The others get theirs all the same."""
+        self.colleague.write(
+            {"engagement_alert": "own", "engagement_alert_daily": True}
+        )
+        told = []
+
+        def send(user, _start, _end):
+            told.append(user)
+            if len(told) == 1:
+                self.env.cr.execute("SELECT 1/0")
+
+        model = type(self.env["res.users"])
+        broken = patch.object(model, "_engagement_send_summary", send)
+        logs = self.assertLogs("odoo.addons.email_engagement", "ERROR")
+        with broken, mute_logger("odoo.sql_db"), logs:
+            self.send("2030-04-01 07:30:00")
+        self.assertEqual(set(told), {self.sales, self.colleague})
+
     def test_nothing_happened(self):
         self.assertFalse(self.send("2030-05-01 06:30:00"))
 
