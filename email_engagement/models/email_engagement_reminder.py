@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, format_time
 
+from .apart import CONCURRENT
+
 _logger = logging.getLogger(__name__)
 
 ACTIVITY_TYPE = "email_engagement.mail_activity_type_reminder"
@@ -251,9 +253,17 @@ class EmailEngagement(models.Model):
                 order="reminder_date, id",
                 limit=batch_size,
             ).try_lock_for_update(allow_referencing=True)
-            for engagement in due:
-                if not engagement._remind_safely():
-                    left += engagement
+            try:
+                for engagement in due:
+                    if not engagement._remind_safely():
+                        left += engagement
+            except CONCURRENT:
+                # The digest wrote the same rows; they are taken again.
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                if not self.env["ir.cron"]._commit_progress():
+                    return
+                continue
             is_last = len(due) < batch_size
             time_left = self.env["ir.cron"]._commit_progress(
                 len(due), remaining=0 if is_last else batch_size
@@ -268,6 +278,8 @@ class EmailEngagement(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._remind()
+        except CONCURRENT:
+            raise
         except Exception:
             _logger.exception("Reminder of followed email %s failed", self.id)
             return False

@@ -1,9 +1,9 @@
 from datetime import timedelta
 
-import psycopg2.errors
-
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+from .apart import CONCURRENT
 
 BATCH_SIZE = 500
 
@@ -54,7 +54,7 @@ class EmailEngagement(models.Model):
                     try:
                         forget(old)
                         time_left = Cron._commit_progress(len(old))
-                    except psycopg2.errors.SerializationFailure:
+                    except CONCURRENT:
                         # The digest wrote the same rows; they are taken again.
                         self.env.cr.rollback()
                         self.env.invalidate_all()
