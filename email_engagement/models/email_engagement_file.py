@@ -278,7 +278,9 @@ class EmailEngagement(models.Model):
             return True
         if not self.res_id or self.model not in self.env or self.is_private:
             return False
-        return self.env[self.model].browse(self.res_id).exists().has_access("write")
+        record = self.env[self.model].browse(self.res_id).exists()
+        # Without a record, ``has_access`` asks about the model only.
+        return bool(record) and record.has_access("write")
 
     def _check_may_manage_files(self):
         self.check_access("read")

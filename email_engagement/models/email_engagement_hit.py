@@ -2,6 +2,7 @@ import ipaddress
 from datetime import datetime, timezone
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Longest wait for a lock on the tables of a hit. A reader who clicks must not wait
@@ -20,6 +21,7 @@ class EmailEngagementHit(models.Model):
     """
 
     _name = "email.engagement.hit"
+    _inherit = ["email.engagement.readable"]
     _description = "Raw Request of a Followed Email"
     _log_access = False
     _order = "id"
@@ -38,6 +40,21 @@ class EmailEngagementHit(models.Model):
         help="Further requests for the same email that were only counted, because "
         "there were too many of them within a minute."
     )
+
+    @api.model
+    def _engagement_access_domain(self) -> Domain:
+        """Those of the user's companies. Not by a rule, which finds no other model
+        through a plain number.
+        """
+        # sudo: who reads hits (administrators) reads those of all emails.
+        traces_sudo = self.env["email.engagement.trace"].sudo()
+        companies = [*self.env.companies.ids, False]
+        query = traces_sudo._search([("engagement_id.company_id", "in", companies)])
+        return Domain.custom(
+            to_sql=lambda model, alias, _query: SQL(
+                "%s IN %s", model._field_to_sql(alias, "trace_id"), query.subselect()
+            )
+        )
 
     @api.model
     def _record(

@@ -67,9 +67,14 @@ class ResUsers(models.Model):
         self.ensure_one()
         if not self.active or self.share:
             return
-        thread = record if hasattr(record, "message_notify") else None
-        if thread is None or not record:
-            thread = self.env["mail.thread"]
+        thread = self.env["mail.thread"]
+        # Not on what he may not read any more: its name would be in the notification.
+        if (
+            record
+            and hasattr(record, "message_notify")
+            and record.with_user(self).has_access("read")
+        ):
+            thread = record
         thread.message_notify(
             partner_ids=self.partner_id.ids,
             subject=subject,

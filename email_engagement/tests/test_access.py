@@ -198,6 +198,57 @@ class TestAccess(EngagementTransactionCase):
         }
         self.assertEqual(readable, FOR_EVERYBODY)
 
+    def test_administrators_of_another_company(self):
+        """What only they read is limited to their companies, too."""
+        administrator = new_test_user(
+            self.env, "ee_admin", "email_engagement.group_administrator"
+        )
+        trace, link = self.engagement.trace_ids, self.engagement.link_ids[0]
+        template = self.env["mail.template"].create({"name": "Offer"})
+        self.hit(trace)
+        self.env["email.engagement.file.request"].create(
+            {"trace_id": trace.id, "link_id": link.id, "date": trace.create_date}
+        )
+        past = self.env["email.engagement.template.past"].create(
+            {
+                "template_id": template.id,
+                "company_id": self.env.company.id,
+                "date": "2026-01-05",
+            }
+        )
+        other = self.env["res.company"].create({"name": "Other"})
+        models = ("hit", "file.request", "template.past")
+        for expected in (True, False):
+            for model in models:
+                rows = self.env[f"email.engagement.{model}"]
+                rows = rows.with_user(administrator).search([])
+                with self.subTest(model, expected=expected):
+                    self.assertEqual(bool(rows), expected)
+                    rows.read()
+            self.engagement.company_id = past.company_id = other
+
+    def test_files_of_a_record_that_is_gone(self):
+        """Who may write some records may not manage the files of none."""
+        self.colleague.group_ids += self.env.ref("base.group_partner_manager")
+        message, _mails = self.post(BODY, self.anna | self.colleague.partner_id)
+        theirs = message.engagement_id.with_user(self.colleague)
+        self.assertTrue(theirs._may_manage_files())
+        message.engagement_id.res_id = 2**31 - 1
+        self.assertFalse(theirs._may_manage_files())
+
+    def test_told_on_what_he_may_read_only(self):
+        tell = self.colleague._engagement_tell
+        with self.mock_mail_gateway():
+            tell("First", "x", self.record)
+            self.close_record()
+            tell("Second", "x", self.record)
+        words = self.env["mail.message"].search(
+            [("subject", "in", ("First", "Second"))]
+        )
+        by_subject = {word.subject: word.res_id for word in words}
+        self.assertEqual(by_subject["First"], self.record.id)
+        self.assertFalse(by_subject["Second"])
+
     def test_portal_cannot_follow(self):
         """What the web client may post along is for internal users."""
         thread = self.record.with_user(self.portal)
