@@ -12,8 +12,8 @@ patch(AttachmentList.prototype, {
         const composer = this.props.attachments[0]?.composer;
         return Boolean(
             this.env.inComposer &&
-                this.env.engagementComposer?.canFollowEngagement &&
-                composer?.isEngagementFollowed
+            this.env.engagementComposer?.canFollowEngagement &&
+            composer?.isEngagementFollowed
         );
     },
 });
