@@ -222,13 +222,19 @@ class EmailEngagement(models.Model):
     def _cancel_reminders(self, reminder_type: str):
         """Cancel those whose reply, or open by a person, has come. Nobody is told."""
         # sudo: whoever the event came from, the reminder is the sender's.
-        needless_sudo = self.sudo().search(
-            [
-                ("id", "in", self.ids),
-                ("reminder_state", "=", "set"),
-                ("reminder_type", "=", reminder_type),
-                (f"trace_ids.{ENOUGH[reminder_type]}", ">", 0),
-            ]
+        needless_sudo = (
+            self.sudo()
+            .search(
+                [
+                    ("id", "in", self.ids),
+                    ("reminder_state", "=", "set"),
+                    ("reminder_type", "=", reminder_type),
+                    (ENOUGH[reminder_type], ">", 0),
+                ]
+            )
+            .filtered(
+                lambda engagement: engagement._is_reminder_needless(reminder_type)
+            )
         )
         if needless_sudo:
             needless_sudo.reminder_state = "cancelled"
