@@ -71,6 +71,19 @@ class EngagementCase(MailCase):
             )
         return message.with_env(self.env), list(self._mails)
 
+    def send_shared(self, body):
+        """The trace of one copy that two addresses share."""
+        mail = self.env["mail.mail"].create(
+            {
+                "body_html": body,
+                "email_to": "x@a.example.com, y@b.example.com",
+                "engagement_followed": True,
+            }
+        )
+        with self.mock_mail_gateway():
+            mail.send()
+        return mail.mail_message_id.engagement_id.trace_ids
+
     def hit(self, trace, link=None, seconds=3600, **request):
         """A request of a recipient's client, ``seconds`` after sending, that the
         digest has not seen yet.

@@ -125,16 +125,7 @@ class TestConsent(EngagementTransactionCase):
         self.env["email.engagement.consent"]._decide(
             {"opens": "refused"}, "page", emails=["y@b.example.com"]
         )
-        mail = self.env["mail.mail"].create(
-            {
-                "body_html": BODY,
-                "email_to": "x@a.example.com, y@b.example.com",
-                "engagement_followed": True,
-            }
-        )
-        with self.mock_mail_gateway():
-            mail.send()
-        trace = mail.mail_message_id.engagement_id.trace_ids
+        trace = self.send_shared(BODY)
         self.assertEqual(trace.followed, "clicks")
         self.env["email.engagement.consent"]._decide(
             {"clicks": "refused"}, "page", emails=["x@a.example.com"]

@@ -317,16 +317,7 @@ class TestPreference(RecipientMixin, EngagementCase, HttpCase):
         self.assertIn("Nothing about you", self.get().text)
 
     def shared(self):
-        mail = self.env["mail.mail"].create(
-            {
-                "body_html": BODY,
-                "email_to": "x@a.example.com, y@b.example.com",
-                "engagement_followed": True,
-            }
-        )
-        with self.mock_mail_gateway():
-            mail.send()
-        trace = mail.mail_message_id.engagement_id.trace_ids
+        trace = self.send_shared(BODY)
         self.page_path = PREFERENCE.search(self._mails[0]["body"])[0]
         return trace
 

@@ -25,11 +25,6 @@ patch(Composer.prototype, {
         );
     },
 
-    /** Whether it will be followed, as far as the writer has said. */
-    get isFollowingEngagement() {
-        return this.canFollowEngagement && this.props.composer.isEngagementFollowed;
-    },
-
     get postData() {
         const postData = super.postData;
         if (this.canFollowEngagement) {
