@@ -1,7 +1,7 @@
 import ipaddress
 from datetime import datetime, timezone
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -10,6 +10,26 @@ from odoo.tools import SQL
 LOCK_TIMEOUT = SQL("SET LOCAL lock_timeout = '1500ms'")
 # What a column of ids can hold.
 ID_MAX = 2**31 - 1
+
+
+class Slot(str):
+    """Stands in a prepared statement for a value that a hit brings along."""
+
+    __slots__ = ()
+
+
+TRACE_ID = Slot("trace_id")
+LINK_ID = Slot("link_id")
+REQUEST_COLUMNS = (
+    "date",
+    "head",
+    "user_agent",
+    "purpose",
+    "language",
+    "address",
+    "user_id",
+    "repeats",
+)
 
 
 class EmailEngagementHit(models.Model):
@@ -77,35 +97,43 @@ class EmailEngagementHit(models.Model):
         """
         if max(ids) > ID_MAX:
             return None, None
+        values = {"repeats": 0, **request, **_ids(ids)}
+        statement = self._record_sql(kind, request.get("opt_out", False))
         # Unlike ``execute_query``, without an error in the log: the caller goes on
-        # without the database where it must. A join or a common table expression
-        # would take PostgreSQL half as long again to plan.
-        self.env.cr.execute(
-            SQL(
-                """
-                %(lock_timeout)s;
-                INSERT INTO email_engagement_hit
-                       (kind, trace_id, link_id, date, head, user_agent, purpose,
-                        language, address, user_id, repeats)
-                SELECT %(kind)s, trace.id, %(link_id)s, %(date)s, %(head)s,
-                       %(user_agent)s, %(purpose)s, %(language)s, %(address)s,
-                       %(user_id)s, %(repeats)s
-                  FROM email_engagement_trace trace
-                 WHERE %(known)s AND %(recorded)s
-             RETURNING %(target)s, pg_current_xact_id()::text
-                """,
-                lock_timeout=LOCK_TIMEOUT,
-                known=self._known_sql(kind, ids),
-                recorded=self._recorded_sql(kind, request.get("opt_out", False)),
-                target=self._target_sql(kind, ids),
-                kind=kind,
-                # Pixel and pictures are one key: which of them it was does not matter.
-                link_id=ids[1] if kind in ("click", "attachment") else None,
-                **{"repeats": 0, **request},
-            ),
-            log_exceptions=False,
-        )
+        # without the database where it must.
+        self.env.cr.execute(*_filled(statement, values), log_exceptions=False)
         return self.env.cr.fetchone() or (self._target(kind, ids), None)
+
+    @api.model
+    @tools.ormcache("kind", "opt_out")
+    def _record_sql(self, kind: str, opt_out: bool) -> SQL:
+        """The statement of ``_record``, put together once: that takes as long as the
+        rest of what Python has to do for a hit.
+        """
+        # A join or a common table expression would take PostgreSQL half as long again
+        # to plan.
+        return SQL(
+            """
+            %(lock_timeout)s;
+            INSERT INTO email_engagement_hit
+                   (kind, trace_id, link_id, date, head, user_agent, purpose,
+                    language, address, user_id, repeats)
+            SELECT %(kind)s, trace.id, %(link_id)s, %(date)s, %(head)s,
+                   %(user_agent)s, %(purpose)s, %(language)s, %(address)s,
+                   %(user_id)s, %(repeats)s
+              FROM email_engagement_trace trace
+             WHERE %(known)s AND %(recorded)s
+         RETURNING %(target)s, pg_current_xact_id()::text
+            """,
+            lock_timeout=LOCK_TIMEOUT,
+            known=self._known_sql(kind),
+            recorded=self._recorded_sql(kind, opt_out),
+            target=self._target_sql(kind),
+            kind=kind,
+            # Pixel and pictures are one key: which of them it was does not matter.
+            link_id=LINK_ID if kind in ("click", "attachment") else None,
+            **{name: Slot(name) for name in REQUEST_COLUMNS},
+        )
 
     @api.model
     def _record_surplus(self, kind: str, trace_id: int, count: int):
@@ -133,25 +161,28 @@ class EmailEngagementHit(models.Model):
     @api.model
     def _target(self, kind: str, ids: tuple[int, ...]) -> str | None:
         """The address of ``_record``, without recording anything."""
-        self.env.cr.execute(
-            SQL(
-                "%s; SELECT %s FROM email_engagement_trace trace WHERE %s",
-                LOCK_TIMEOUT,
-                self._target_sql(kind, ids),
-                self._known_sql(kind, ids),
-            ),
-            log_exceptions=False,
-        )
+        statement = _filled(self._find_sql(kind), _ids(ids))
+        self.env.cr.execute(*statement, log_exceptions=False)
         row = self.env.cr.fetchone()
         return row and row[0]
 
-    # The three parts of the statement; ``trace`` is the recipient's copy in it.
+    @api.model
+    def _find_sql(self, kind: str) -> SQL:
+        return SQL(
+            "%s; SELECT %s FROM email_engagement_trace trace WHERE %s",
+            LOCK_TIMEOUT,
+            self._target_sql(kind),
+            self._known_sql(kind),
+        )
+
+    # The three parts of the statement; ``trace`` is the recipient's copy in it. What
+    # differs from hit to hit is a slot.
 
     @api.model
-    def _known_sql(self, kind: str, ids: tuple[int, ...]) -> SQL:
+    def _known_sql(self, kind: str) -> SQL:
         """Condition under which what the token names is (still) there."""
         if kind == "open":
-            return SQL("trace.id = %s", *ids)
+            return SQL("trace.id = %s", TRACE_ID)
         conditions = {
             "click": SQL("url IS NOT NULL"),
             # A file that is not served was not viewed either.
@@ -169,7 +200,8 @@ class EmailEngagementHit(models.Model):
                 SELECT engagement_id FROM email_engagement_link
                  WHERE id = %s AND %s)
             """,
-            *ids,
+            TRACE_ID,
+            LINK_ID,
             conditions[kind],
         )
 
@@ -183,11 +215,23 @@ class EmailEngagementHit(models.Model):
         return self.env["email.engagement.policy"]._recorded_sql(kind, opt_out)
 
     @api.model
-    def _target_sql(self, kind: str, ids: tuple[int, ...]) -> SQL:
+    def _target_sql(self, kind: str) -> SQL:
         """What the route answers with, as text: an address, '' for all but links."""
         if kind != "click":
             return SQL("''")
-        return SQL("(SELECT url FROM email_engagement_link WHERE id = %s)", ids[1])
+        return SQL("(SELECT url FROM email_engagement_link WHERE id = %s)", LINK_ID)
+
+
+def _ids(ids: tuple[int, ...]) -> dict[str, int]:
+    return dict(zip((TRACE_ID, LINK_ID), ids, strict=False))
+
+
+def _filled(statement: SQL, values: dict) -> tuple[str, list]:
+    """What to execute: the statement with these values in its slots."""
+    return statement.code, [
+        values[param] if isinstance(param, Slot) else param
+        for param in statement.params
+    ]
 
 
 def request_columns(
