@@ -29,6 +29,7 @@ def arguments(argv):
     add("--only-burst", action="store_true", help="leave the plain figures out")
     add("--spread", choices=("many", "one"), help="traces that the hits are of")
     add("--addons", type=Path, help="a folder with another version of the addons")
+    add("--threaded", action="store_true", help="digest as a threaded server does")
     add("--profile", action="store_true", help="show what the time goes to")
     args = parser.parse_args(argv)
     args.repeat = args.repeat or (1 if args.quick or args.profile else 3)
@@ -53,7 +54,7 @@ def main(argv=None) -> int:
         bursts = {workers: [] for workers in args.workers}
         for number in range(args.repeat):
             for case in cases:
-                results[case].append(_digest(site, *case, profile=args.profile))
+                results[case].append(_digest(site, *case, args))
             for workers in args.workers:
                 outcome = Burst(site, args.burst, workers).run()
                 bursts[workers].append(outcome)
@@ -67,15 +68,16 @@ def main(argv=None) -> int:
     return wrong
 
 
-def _digest(site: Site, size: int, spread: str, profile: bool) -> dict:
+def _digest(site: Site, size: int, spread: str, args) -> dict:
     name = site.database("digest")
     try:
-        options = ["--profile"] if profile else []
+        names = ("threaded", "profile")
+        options = [f"--{name}" for name in names if getattr(args, name)]
         out = site.script("run_digest", name, size, spread, *options)
     finally:
         site.drop(name)
     first, _, rest = out.partition("\n")
-    if profile:
+    if args.profile:
         say(f"{size} hits, {spread}\n{rest}")
     return json.loads(first)
 

@@ -1,6 +1,6 @@
 """Digest what waits, and say how long that took.
 
-    python -m benchmarks.inside.run_digest DATABASE COUNT many|one [--profile]
+    python -m benchmarks.inside.run_digest DATABASE COUNT many|one [--threaded] [--profile]
 
 Prints JSON, and with ``--profile`` what the time went to.
 """
@@ -15,7 +15,7 @@ import time
 from collections import defaultdict
 
 from odoo.sql_db import Cursor
-from odoo.tools import SQL
+from odoo.tools import SQL, config
 
 from benchmarks.lib.requests import REQUESTS
 
@@ -49,8 +49,11 @@ class Statements:
             print(line)
 
 
-def main(database: str, count: int, spread: str, profile: bool) -> None:
+def main(database: str, count: int, spread: str, options: list[str]) -> None:
+    profile = "--profile" in options
     with environment(database) as env:
+        # A threaded server makes way for its users in between.
+        config["workers"] = 0 if "--threaded" in options else 2
         digest = env["email.engagement.digest"]
         # Once per process: the tables of ua-parser and the like, about 0.15 s.
         let_wait(env, 20, "many")
@@ -82,4 +85,4 @@ def main(database: str, count: int, spread: str, profile: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], "--profile" in sys.argv)
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4:])
