@@ -1,7 +1,6 @@
 import logging
 import time
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import timedelta
 
 import psycopg2.errors
@@ -12,6 +11,7 @@ from odoo.tools import SQL, config
 from ..tools import classify, fold
 from ..tools.timeline import ERROR, FLOOD, Draft, Timeline, epoch
 from .countries import Countries
+from .judging import Policies
 
 _logger = logging.getLogger(__name__)
 
@@ -187,7 +187,7 @@ class EmailEngagementDigest(models.AbstractModel):
         """The events that the hits of some traces become: new ones, and those
         already there that they change (one more repeat, or a new verdict).
         """
-        policies = _Policies(self.env)
+        policies = Policies(self.env)
         lookback = max(
             (
                 policies.of(rows[0]["company_id"]).rules.lookback
@@ -372,34 +372,3 @@ def _as_hit(row: dict) -> classify.Hit:
 def _people(row: dict) -> int:
     """How many people the figures of a trace are about."""
     return max(1, row["recipient_count"] or 1) if row["is_anonymous"] else 1
-
-
-@dataclass(frozen=True)
-class _Policy:
-    rules: classify.Rules
-    keep_raw: bool
-    events_per_hour: int
-
-    def room(self, recent: int, people: int = 1) -> int | None:
-        """Events that a trace may still have, None for any number."""
-        bound = self.events_per_hour * people
-        return max(0, bound - recent) if bound else None
-
-
-class _Policies:
-    """How the hits of each company are judged; asked for once per digest batch."""
-
-    def __init__(self, env):
-        self.env = env
-        self._known = {}
-
-    def of(self, company_id: int | None) -> _Policy:
-        if company_id not in self._known:
-            company = self.env["res.company"].browse(company_id)
-            rules = self.env["email.engagement.rules"]
-            self._known[company_id] = _Policy(
-                rules=rules._get(company),
-                keep_raw=company.engagement_keep_raw,
-                events_per_hour=rules._get_bound("events_per_hour"),
-            )
-        return self._known[company_id]
