@@ -1,8 +1,8 @@
 """Digest what waits, and say how long that took.
 
-    python -m benchmarks.inside.run_digest DATABASE COUNT many|one [--threaded] [--profile]
+    python -m benchmarks.inside.run_digest DATABASE COUNT many|one [OPTIONS]
 
-Prints JSON, and with ``--profile`` what the time went to.
+``--threaded`` digests as a threaded server does. Prints JSON, and with ``--profile``
 """
 
 import cProfile
