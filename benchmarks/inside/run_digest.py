@@ -2,7 +2,8 @@
 
     python -m benchmarks.inside.run_digest DATABASE COUNT many|one [OPTIONS]
 
-``--threaded`` digests as a threaded server does. Prints JSON, and with ``--profile``
+``--threaded`` digests as a threaded server does; ``--profile`` shows where the time went.
+Prints JSON.
 """
 
 import cProfile
