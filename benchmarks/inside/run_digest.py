@@ -2,7 +2,7 @@
 
     python -m benchmarks.inside.run_digest DATABASE COUNT many|one [OPTIONS]
 
-``--threaded`` digests as a threaded server does; ``--profile`` shows where the time went.
+``--threaded`` digests as a threaded server does; ``--profile`` shows what takes time.
 Prints JSON.
 """
 
