@@ -28,6 +28,7 @@ from . import email_engagement_policy
 from . import email_engagement_privacy
 from . import email_engagement_retention
 from . import email_engagement_template_past
+from . import ir_attachment
 from . import ir_http
 from . import mail_mail
 from . import mail_mail_file

@@ -135,8 +135,13 @@ class EmailEngagement(models.Model):
     )
 
     body = fields.Html(
-        "Email", compute="_compute_body", sanitize=False, compute_sudo=False
+        "Email",
+        compute="_compute_body",
+        sanitize=False,
+        compute_sudo=False,
+        help="Empty for managers who may not read the message.",
     )
+    can_read_message = fields.Boolean(compute="_compute_body", compute_sudo=False)
 
     _message_unique = models.UniqueIndex("(message_id) WHERE message_id IS NOT NULL")
     _document_idx = models.Index("(model, res_id)")
@@ -162,9 +167,13 @@ class EmailEngagement(models.Model):
                 engagement.recipients = ", ".join(names)
 
     @api.depends("message_id")
+    @api.depends_context("uid")
     def _compute_body(self):
+        readable = self.message_id._filtered_access("read")
         for engagement in self:
-            engagement.body = engagement.message_id.body
+            message = engagement.message_id & readable
+            engagement.can_read_message = bool(message)
+            engagement.body = message.body
 
     # ------------------------------------------------------------
     # Addresses

@@ -79,6 +79,10 @@ class EmailEngagementReadableRoot(models.AbstractModel):
 
     A message is readable for its author, for those it was sent to, and for those
     who may read the record it stands on (``mail.message._check_access``).
+
+    Managers see the emails of their companies, but for those that are nobody else's
+    business (``_engagement_manager_domain``). What they see is what became of them;
+    texts and files keep the rights of their messages.
     """
 
     _name = "email.engagement.readable.root"
@@ -87,6 +91,34 @@ class EmailEngagementReadableRoot(models.AbstractModel):
 
     @api.model
     def _engagement_access_domain(self) -> Domain:
+        if not self._engagement_is_manager():
+            return self._engagement_message_domain()
+        # The shorter condition first: the other one is then seldom asked.
+        return self._engagement_manager_domain() | self._engagement_message_domain()
+
+    @api.model
+    def _engagement_is_manager(self) -> bool:
+        return self.env.user.has_group("email_engagement.group_manager")
+
+    @api.model
+    def _engagement_manager_domain(self) -> Domain:
+        """What managers see beyond the messages that they may read: emails on no
+        record, or on any record of a model that they have access to at all. Not
+        emails for their recipients only, and not those of models with rules of their
+        own about messages, such as private meetings.
+        """
+        model_names = [
+            name
+            for name in self._engagement_models()
+            if self.env[name].has_access("read") and not self._has_message_rules(name)
+        ]
+        return Domain("is_private", "=", False) & Domain(
+            "model", "in", [*model_names, False]
+        )
+
+    @api.model
+    def _engagement_message_domain(self) -> Domain:
+        """Engagements of messages that the user may read."""
         partner = self.env.user.partner_id
         notified = SQL(
             """
@@ -138,9 +170,7 @@ class EmailEngagementReadableRoot(models.AbstractModel):
         records = self.env[model_name]
         if not records.has_access("read"):
             return Domain.FALSE
-        hook = "_mail_get_operation_for_mail_message_operation"
-        if getattr(type(records), hook) is not getattr(type(self.env["base"]), hook):
-            # Reading the record is not enough there, such as for private meetings.
+        if self._has_message_rules(model_name):
             return self._engagement_checked_domain(model_name)
         readable = records.with_context(active_test=False)._search([])
         if readable.is_empty():
@@ -157,6 +187,15 @@ class EmailEngagementReadableRoot(models.AbstractModel):
             & Domain("is_private", "=", False)
             & in_readable
         )
+
+    @api.model
+    def _has_message_rules(self, model_name: str) -> bool:
+        """Whether reading a record of the model is not enough to read its messages,
+        as with private meetings.
+        """
+        hook = "_mail_get_operation_for_mail_message_operation"
+        model_class = type(self.env[model_name])
+        return getattr(model_class, hook) is not getattr(type(self.env["base"]), hook)
 
     @api.model
     def _engagement_checked_domain(self, model_name: str) -> Domain:

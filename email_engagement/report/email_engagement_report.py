@@ -57,7 +57,13 @@ class EmailEngagementReport(models.Model):
         readonly=True,
         help="How long after it was sent a copy was first seen to be opened.",
     )
-    user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
+    user_id = fields.Many2one(
+        "res.users",
+        "Salesperson",
+        readonly=True,
+        groups="email_engagement.group_manager",
+    )
+    is_mine = fields.Boolean("My Emails", readonly=True)
     template_id = fields.Many2one("mail.template", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", "Recipient", readonly=True)
@@ -91,6 +97,13 @@ class EmailEngagementReport(models.Model):
         aggregator="avg",
         help="Share of the copies sent that were answered.",
     )
+
+    @api.model
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        # Nor by a detour to the sender: comparing people is for managers.
+        if groupby_spec.startswith("engagement_id."):
+            self._check_field_access(self._fields["user_id"], "read")
+        return super()._read_group_groupby(alias, groupby_spec, query)
 
     @api.model
     def _hours(self):
@@ -174,8 +187,10 @@ class EmailEngagementReport(models.Model):
         return SQL(
             """
             engagement.id AS engagement_id, engagement.user_id, engagement.template_id,
-            engagement.company_id, trace.partner_id, model.id AS model_id
-            """
+            engagement.company_id, trace.partner_id, model.id AS model_id,
+            COALESCE(engagement.user_id = %s, false) AS is_mine
+            """,
+            self.env.uid,
         )
 
     def _local(self, moment: SQL) -> SQL:

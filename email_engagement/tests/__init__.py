@@ -49,6 +49,8 @@ from . import (
     test_replies,
     test_report,
     test_retention,
+    test_rights,
+    test_rights_manager,
     test_routes,
     test_rules,
     test_schedule,

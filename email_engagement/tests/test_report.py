@@ -53,7 +53,10 @@ class TestReport(EngagementTransactionCase):
 
     def test_device_and_salesperson(self):
         rows = self.group(
-            ["user_id", "device"], ["opens:sum"], domain=[("opens", ">", 0)]
+            ["user_id", "device"],
+            ["opens:sum"],
+            self.env.user,
+            [("opens", ">", 0)],
         )
         self.assertEqual(rows, [(self.sales, "desktop", 1)])
 
