@@ -29,6 +29,7 @@ from . import (
     test_html_urls,
     test_journey,
     test_js,
+    test_kept_links,
     test_known_targets,
     test_kpi,
     test_later,
