@@ -1,6 +1,6 @@
 {
     "name": "Email Engagement",
-    "version": "19.0.0.1.0",
+    "version": "19.0.1.0.0",
     "category": "Productivity/Discuss",
     "summary": "Know what became of the emails you send: "
     "opened, clicked, answered, by whom and when",
@@ -65,5 +65,6 @@
         ],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -102,9 +102,19 @@ class Site:
         ]
         full = f"bench_full_{digest(base, *files)}"
         self._level(full, ", ".join(own), ["email_engagement"], base)
+        return self.copy(full, name)
+
+    def copy(self, template: str, name: str) -> str:
+        """A copy of a database, dropped at the end."""
         name = f"bench_{name}_{self.key}_{next(_numbers)}"
         self.made.append(name)
-        self.cluster.query(f'CREATE DATABASE "{name}" TEMPLATE "{full}"')
+        self.cluster.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return name
+
+    def without_addons(self) -> str:
+        """The name of a database with what the addon depends on, to be copied."""
+        name = f"bench_mail_{digest(modules.source_version(self.odoo))}"
+        self._level(name, "Odoo with mail", ["mail"])
         return name
 
     def drop(self, name: str) -> None:
@@ -127,11 +137,20 @@ class Site:
         self.cluster.query(f'DROP DATABASE IF EXISTS "{part}" WITH (FORCE)')
         if template:
             self.cluster.query(f'CREATE DATABASE "{part}" TEMPLATE "{template}"')
-        options = ["--stop-after-init", "--no-http", "--max-cron-threads=0"]
-        command = [PYTHON, ODOO_BIN, "-d", part, "-i", ",".join(install), *options]
-        with Step(f"Database: {title}") as step:
-            run_step(step, command, log="bench", env=self.env)
+        self._load(f"Database: {title}", part, "-i", install)
         self.cluster.query(f'ALTER DATABASE "{part}" RENAME TO "{name}"')
+
+    def install(self, name: str, addons: list[str]) -> None:
+        self._load(f"Installing {', '.join(addons)}", name, "-i", addons)
+
+    def update(self, name: str, addons: list[str]) -> None:
+        self._load(f"Updating {', '.join(addons)}", name, "-u", addons)
+
+    def _load(self, title: str, name: str, option: str, addons: list[str]) -> None:
+        options = ["--stop-after-init", "--no-http", "--max-cron-threads=0"]
+        command = [PYTHON, ODOO_BIN, "-d", name, option, ",".join(addons), *options]
+        with Step(title) as step:
+            run_step(step, command, log="bench", env=self.env)
 
     # Scripts
 

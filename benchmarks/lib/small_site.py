@@ -7,7 +7,7 @@ from pathlib import Path
 
 from devtools import postgres
 from devtools.databases import Databases
-from devtools.paths import ODOO_CONF, addons
+from devtools.paths import ODOO_CONF, ROOT, addons
 from devtools.steps import write_atomically
 from devtools.test import BESIDE
 
@@ -41,6 +41,13 @@ class SmallSite(Site):
             self.drop(name)
         shutil.rmtree(self.data_dir, ignore_errors=True)
         self.cluster.release()
+
+    def use_addons(self, folder: Path) -> None:
+        """Have Odoo load the addons from another folder than this repository."""
+        text = self.config.read_text()
+        assert f",{ROOT}" in text, "no addons of this repository in the configuration"
+        text = text.replace(f",{ROOT}", f",{folder}")
+        write_atomically(self.config, text, mode=0o600)
 
     def drop(self, name: str) -> None:
         self.databases.drop(name)

@@ -256,12 +256,15 @@ class _Recent:
 _recent = _Recent()
 
 
+def spool_folder(dbname: str = "") -> Path:
+    """Where hits of a database wait on this machine; without one, the folder of all."""
+    return Path(config["data_dir"]) / "email_engagement" / dbname
+
+
 @functools.cache
 def _file() -> KnownTargets:
     """What the processes of this machine tell each other."""
-    return KnownTargets(
-        Path(config["data_dir"]) / "email_engagement" / "targets.sqlite"
-    )
+    return KnownTargets(spool_folder() / "targets.sqlite")
 
 
 def _recall(token: str) -> Known | None:
@@ -302,7 +305,7 @@ def _limiter(dbname: str) -> Limiter:
 
 @functools.cache
 def _spool(dbname: str) -> Spool:
-    return Spool(Path(config["data_dir"]) / "email_engagement" / dbname)
+    return Spool(spool_folder(dbname))
 
 
 def _spool_hit(dbname: str, kind: str, ids, request: dict, transaction=None):
