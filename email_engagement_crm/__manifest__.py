@@ -1,6 +1,6 @@
 {
     "name": "Email Engagement for CRM",
-    "version": "19.0.0.1.0",
+    "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "summary": "Followed emails of leads and opportunities, in CRM's own menu",
     "author": "Email Engagement contributors",

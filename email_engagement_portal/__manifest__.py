@@ -1,6 +1,6 @@
 {
     "name": "Email Engagement for the Portal",
-    "version": "19.0.0.1.0",
+    "version": "19.0.1.0.0",
     "category": "Hidden",
     "summary": "Contacts with a login see and decide in their portal "
     "what is recorded about their emails",
