@@ -4,7 +4,7 @@ import argparse
 import errno
 import importlib
 
-from . import lint, run, screenshots
+from . import i18n, lint, run, screenshots
 from .output import Failure, warn
 from .python_env import use_supported_python
 
@@ -32,6 +32,9 @@ def parser() -> argparse.ArgumentParser:
         commands.add_parser("run", help="Odoo with the addons, demo data and a mailbox")
     )
     lint.add_arguments(commands.add_parser("lint", help="check the files"))
+    i18n.add_arguments(
+        commands.add_parser("i18n", help="export texts, bring translations in line")
+    )
     screenshots.add_arguments(
         commands.add_parser("screenshots", help="take the pictures of the documents")
     )

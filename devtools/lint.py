@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import lint_files, node
 from .output import Failure, say
-from .paths import ROOT, VENV, addons
+from .paths import PYTHON, ROOT, VENV, addons
 from .setup import set_up
 
 
@@ -43,6 +43,7 @@ def checks(fix: bool):
     yield "CSV", _reported(lint_files.check_csv)
     yield "manifests", _reported(lint_files.check_manifests)
     yield "text", _reported(lint_files.check_text)
+    yield "translations", _translations
 
 
 def _reported(check):
@@ -55,6 +56,12 @@ def _reported(check):
         return not complaints
 
     return report
+
+
+def _translations(_files: list[Path]) -> bool:
+    """All of them, whatever files are named: they hang together."""
+    command = [PYTHON, "-m", "devtools.inside.check_catalogues"]
+    return subprocess.run(list(map(str, command)), cwd=ROOT).returncode == 0
 
 
 def _run(name: str, check, files: list[Path]) -> bool:

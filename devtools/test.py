@@ -71,12 +71,12 @@ def _pytest(arguments: list[str], database: str, source: Path, server) -> int:
 
 
 def default_paths() -> list[Path]:
-    """The addons' own tests, Odoo's linters, what the documents say, and the quick
-    part of `bench chaos`.
+    """The addons' own tests, Odoo's linters, translations, what the documents say, and
+    the quick part of `bench chaos`.
     """
-    inside = sorted((ROOT / "devtools" / "inside").glob("test_*.py"))
+    inside = ROOT / "devtools" / "inside"
     chaos = ROOT / "benchmarks" / "tests"
-    return [*(ROOT / addon for addon in addons()), *inside, chaos]
+    return [*(ROOT / addon for addon in addons()), inside, chaos]
 
 
 def _names_paths(arguments: list[str]) -> bool:
