@@ -31,6 +31,7 @@ from .hit import (
     _try_again,
     _verify,
 )
+from .languages import language_of_page
 
 _logger = logging.getLogger(__name__)
 
@@ -213,8 +214,7 @@ def _with(response: Response, headers) -> Response:
 def _gone(trace_sudo, link_sudo, asked: bool = False) -> Response:
     """The page for a file that is not served any more, in the recipient's language."""
     env = request.env(su=True)
-    wanted = trace_sudo.partner_id.lang or request.best_lang or ""
-    language = env["res.lang"]._get_data(code=wanted).code or "en_US"
+    language = language_of_page(env, trace_sudo.partner_id.lang)
     engagement_sudo = trace_sudo.engagement_id.with_context(lang=language)
     sender = engagement_sudo.user_id.partner_id or engagement_sudo.author_id
     body = env(context={"lang": language})["ir.qweb"]._render(

@@ -17,7 +17,8 @@ from ..models.email_engagement_reception import (
 )
 from ..tools.urls import location
 from .answer import Answer
-from .pages import LATER_PAGE
+from .languages import language_of_page, language_without_database
+from .pages import later_page
 
 # The smallest transparent GIF that all mail clients show.
 PIXEL = base64.b64decode(
@@ -150,8 +151,7 @@ def _not_found() -> Response:
     if not _is_installed():
         return Response(status=404, headers=PAGE_HEADERS)
     env = request.env(su=True)
-    language = env["res.lang"]._get_data(code=request.best_lang or "").code
-    body = env(context={"lang": language or "en_US"})["ir.qweb"]._render(
+    body = env(context={"lang": language_of_page(env)})["ir.qweb"]._render(
         "email_engagement.link_not_found"
     )
     return Response(body, status=404, headers=PAGE_HEADERS)
@@ -164,4 +164,5 @@ def _try_again() -> Answer:
         ("Retry-After", str(RETRY_AFTER)),
         *PAGE_HEADERS,
     ]
-    return Answer(HTTPStatus.SERVICE_UNAVAILABLE, headers, LATER_PAGE.encode())
+    page = later_page(language_without_database())
+    return Answer(HTTPStatus.SERVICE_UNAVAILABLE, headers, page.encode())

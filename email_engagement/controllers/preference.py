@@ -14,6 +14,7 @@ from odoo.http import Response, request
 from ..models.email_engagement_page import DECISIONS
 from ..tools.limiter import Limiter
 from .hit import COMMON_HEADERS, PAGE_HEADERS, PUBLIC_ROUTE, _is_installed, _not_found
+from .languages import language_of_page
 
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
@@ -63,17 +64,9 @@ class PreferenceController(http.Controller):
         trace = env["email.engagement.trace"].browse(ids[0]).exists()
         if not trace or trace.is_anonymous:
             return None
-        return trace.with_context(lang=self._engagement_lang(trace))
-
-    def _engagement_lang(self, trace) -> str:
-        languages = (
-            trace.partner_id.lang,
-            request.best_lang,
-            trace.engagement_id.company_id.partner_id.lang,
-        )
-        installed = trace.env["res.lang"]._get_data
-        codes = (code and installed(code=code).code for code in languages)
-        return next(filter(None, codes), "en_US")
+        company = trace.engagement_id.company_id
+        lang = language_of_page(env, trace.partner_id.lang, company.partner_id.lang)
+        return trace.with_context(lang=lang)
 
     def _engagement_page(self, trace, token, done) -> Response:
         env = trace.env
@@ -86,6 +79,7 @@ class PreferenceController(http.Controller):
         )
         values["done"] = done if done in DONE else False
         values["action_url"] = f"/ee/p/{token}"
+        values["title"] = env._("Email privacy")
         body = env["ir.qweb"]._render("email_engagement.preference_page", values)
         return Response(body, headers=[*PAGE_HEADERS, *SECURITY_HEADERS])
 

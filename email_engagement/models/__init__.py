@@ -24,6 +24,7 @@ from . import email_engagement_trace
 from . import email_engagement_verdict
 from . import email_engagement_consent
 from . import email_engagement_page
+from . import email_engagement_page_text
 from . import email_engagement_permission
 from . import email_engagement_policy
 from . import email_engagement_privacy

@@ -80,7 +80,7 @@ class ResUsers(models.Model):
                 "user": user,
                 "day": start,
                 "rows": [user._engagement_summary_row(e, start, end) for e in shown],
-                "more": len(engagements) - len(shown),
+                "more": user._engagement_more_text(len(engagements) - len(shown)),
                 "base_url": user.get_base_url(),
             },
         )
@@ -95,6 +95,9 @@ class ResUsers(models.Model):
             }
         )
         mail.send_after_commit()
+
+    def _engagement_more_text(self, count: int) -> str:
+        return self.env._("And %(count)s more.", count=count) if count else ""
 
     def _engagement_of_period(self, start, end):
         """His emails, as far as he may read them, with which people did something."""

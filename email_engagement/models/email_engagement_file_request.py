@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
@@ -57,17 +59,22 @@ class EmailEngagementFileRequest(models.Model):
         if not sender:
             return
         translated = self.with_context(lang=sender.lang or self.env.lang)
+        states = translated.env["email.engagement.link"]._fields["file_state"]
+        labels = dict(states._description_selection(translated.env))
+        bold = Markup("<b>%s</b>")
         body = translated.env["ir.qweb"]._render(
             "email_engagement.file_request",
             {
-                "who": trace.with_context(lang=sender.lang).recipient_name,
-                "file": link.label,
-                "email": engagement.subject or "",
-                "why": dict(
-                    translated.env["email.engagement.link"]
-                    ._fields["file_state"]
-                    ._description_selection(translated.env)
-                ).get(link.file_state, ""),
+                "request": translated.env._(
+                    "%(who)s asks for the file %(file)s of your email “%(email)s”.",
+                    who=bold % trace.with_context(lang=sender.lang).recipient_name,
+                    file=bold % link.label,
+                    email=engagement.subject or "",
+                ),
+                "why": translated.env._(
+                    "It was not shown, because of its state: %(state)s.",
+                    state=labels.get(link.file_state, ""),
+                ),
                 "url": f"/odoo/followed-emails/{engagement.id}",
             },
             minimal_qcontext=True,

@@ -55,9 +55,10 @@ class EmailEngagementPage(models.AbstractModel):
                 }
                 for kind in KINDS
             ]
+        address = "" if is_shared else ", ".join(map(mask, emails))
         return {
             "company": company,
-            "address": ", ".join(map(mask, emails)),
+            "sentences": self._sentences(company, address, trace),
             "is_known": bool(partner or emails),
             "is_shared": is_shared,
             "kinds": kinds,

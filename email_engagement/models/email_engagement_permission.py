@@ -141,7 +141,12 @@ class EmailEngagement(models.Model):
         company_sudo = company.sudo().with_context(lang=lang)
         values = {
             "company": company_sudo,
-            "text": company_sudo.engagement_line or "",
+            "text": company_sudo.engagement_line
+            or self.with_context(lang=lang).env._(
+                "%(company)s records whether this email is opened and what is clicked "
+                "in it.",
+                company=company_sudo.name,
+            ),
             "url": PLACE,
         }
         line = str(view._render("email_engagement.preference_line", values)).strip()

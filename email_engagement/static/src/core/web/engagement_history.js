@@ -64,6 +64,10 @@ export class EngagementHistory extends Component {
         }[recipient.status];
     }
 
+    get moreText() {
+        return _t("and %s more", this.state.length - this.state.recipients.length);
+    }
+
     async showAll() {
         this.state.limit = 500;
         await this.load();

@@ -106,6 +106,11 @@ export class EngagementTimeline extends Component {
         return Boolean(this.state.kind || this.state.recipient);
     }
 
+    get shownText() {
+        const { events, length } = this.state.people;
+        return _t("%(shown)s of %(total)s", { shown: events.length, total: length });
+    }
+
     get folds() {
         const { machines, others } = this.state;
         return [

@@ -39,6 +39,14 @@ export class MomentPopover extends Component {
         return usual_hours.map(([from, to]) => `${format(from)}–${format(to)}`).join(", ");
     }
 
+    get mineText() {
+        return _t("It is %s your time", this.state.advice.mine);
+    }
+
+    get leftOutText() {
+        return _t("And %s more recipients.", this.state.advice.left_out);
+    }
+
     commonText({ at_work, total }) {
         return at_work === total
             ? _t("Within the business hours of all %s", total)
