@@ -4,6 +4,8 @@ from pathlib import Path
 
 from odoo.http import request
 
+from ..tools.languages import nearest
+
 #: Those that the addon speaks, whatever a database has installed.
 SPOKEN = sorted(path.stem for path in Path(__file__).parent.parent.glob("i18n/*.po"))
 
@@ -13,9 +15,7 @@ def language_of_page(env, wanted="", fallback="") -> str:
     asks for (``de_DE`` for one that asks for ``de-AT``), the fallback, English.
     """
     installed = [code for code, _name in env["res.lang"].get_installed()]
-    tags = {code.replace("_", "-"): code for code in installed}
-    nearest = request.httprequest.accept_languages.best_match(tags)
-    candidates = (wanted, tags.get(nearest), fallback)
+    candidates = (wanted, nearest(_asked(), installed), fallback)
     return next((code for code in candidates if code in installed), "en_US")
 
 
@@ -23,4 +23,8 @@ def language_without_database() -> str:
     """A language that the addon speaks. Of these only: Odoo remembers translations for
     every code that it is asked for, and a stranger could ask for any number.
     """
-    return request.httprequest.accept_languages.best_match(["en", *SPOKEN]) or "en"
+    return nearest(_asked(), ["en", *SPOKEN]) or "en"
+
+
+def _asked() -> list[str]:
+    return list(request.httprequest.accept_languages.values())

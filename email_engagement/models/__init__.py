@@ -47,6 +47,7 @@ from . import mail_template_variants
 from . import mail_thread
 from . import mail_thread_engagement
 from . import mail_thread_gateway
+from . import mail_thread_labels
 from . import email_engagement_status
 from . import email_engagement_state
 from . import email_engagement_schedule

@@ -32,6 +32,7 @@ from . import (
     test_kept_links,
     test_known_targets,
     test_kpi,
+    test_languages,
     test_later,
     test_likeness,
     test_live,
