@@ -110,9 +110,9 @@ def missing(languages) -> None:
             old = read(path) if path.exists() else None
             entries = merged(read(template_path(addon)), old)
             left = [entry for entry in entries if not entry.msgstr]
-            print(f"# {path.relative_to(ROOT)}: {len(left)} of {len(entries)}\n")
-            for entry in left:
-                print(entry)
+            if left:
+                print(f"# {path.relative_to(ROOT)}: {len(left)} of {len(entries)}\n")
+                print(*left, sep="\n")
 
 
 def main(action: str, *languages: str) -> int:
