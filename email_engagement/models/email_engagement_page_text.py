@@ -15,49 +15,48 @@ class EmailEngagementPage(models.AbstractModel):
 
         :param address: of the recipient, masked; empty where it is not to be told
         """
-        _ = self.env._
         name = company.name
         sentences = {
-            "intro": _(
+            "intro": self.env._(
                 "%(company)s follows emails that it sends. Here you see what is "
                 "recorded, and decide about it.",
                 company=name,
             ),
-            "take_back": _(
+            "take_back": self.env._(
                 "Since an email can be passed on, a “no” cannot be taken back here. "
                 "You can do it in the customer portal, or by writing to %(company)s.",
                 company=name,
             ),
-            "scope": _(
+            "scope": self.env._(
                 "It holds at once, also for emails that you already have. Emails, "
                 "links and files work as before. What you stop is stopped for all "
                 "companies that use this system; what you allow is allowed to "
                 "%(company)s only.",
                 company=name,
             ),
-            "events_end": _(
+            "events_end": self.env._(
                 "Each interaction is deleted %(days)s days after the email was sent.",
                 days=company.engagement_keep_events,
             ),
-            "numbers_end": _(
+            "numbers_end": self.env._(
                 "The numbers are deleted after %(days)s days.",
                 days=company.engagement_keep_engagements,
             ),
-            "ask": _(
+            "ask": self.env._(
                 "Since an email can be passed on, this file does not say what other "
                 "emails were about. Ask %(company)s for all of it.",
                 company=name,
             ),
         }
         if address:
-            sentences["intro"] = _(
+            sentences["intro"] = self.env._(
                 "%(company)s follows emails that it sends to %(address)s. Here you see "
                 "what is recorded, and decide about it.",
                 company=name,
                 address=Markup("<b>%s</b>") % address,
             )
         if trace:
-            sentences["so_far"] = _(
+            sentences["so_far"] = self.env._(
                 "For this email so far: opens: %(opens)s, links: %(links)s, files: "
                 "%(files)s.",
                 opens=trace.open_count,
