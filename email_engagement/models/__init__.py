@@ -28,6 +28,7 @@ from . import email_engagement_page_text
 from . import email_engagement_permission
 from . import email_engagement_policy
 from . import email_engagement_privacy
+from . import email_engagement_erasure
 from . import email_engagement_retention
 from . import email_engagement_template_past
 from . import ir_attachment
