@@ -60,6 +60,18 @@ def run_here(records, method: str, *args):
         run_apart(records, method, *args)
 
 
+def run_safely(records, method: str, *args, otherwise=None):
+    """What ``method`` of ``records`` returns, or ``otherwise`` if it fails: for what
+    is only looked up. Never raises.
+    """
+    try:
+        with records.env.cr.savepoint():
+            return getattr(records, method)(*args)
+    except Exception:
+        _logger.exception("%s.%s of %s failed", records._name, method, records.ids)
+        return otherwise
+
+
 def _run_within(records, method: str, *args):
     """In a savepoint. Raises what somebody else's writing has caused, nothing else."""
     try:

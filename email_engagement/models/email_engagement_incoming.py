@@ -1,9 +1,11 @@
 import functools
+from email.message import EmailMessage
 
 from odoo import api, models
 from odoo.tools.urls import urljoin
 
 from ..tools.incoming import clean_incoming
+from ..tools.incoming_mail import clean_mail, is_mail_file
 from ..tools.tokens import Purpose
 
 _PATHS = {purpose.path: purpose for purpose in Purpose}
@@ -29,6 +31,40 @@ class EmailEngagementIncoming(models.AbstractModel):
         resolve = functools.partial(self._original, {})
         cleaned = clean_incoming(body, resolve=resolve)
         return type(body)(cleaned) if cleaned != body else body
+
+    @api.model
+    def _clean_files(self, attachments: list) -> list:
+        """Mails among the attachments of an incoming one, cleaned as its body is:
+        forwarded ones, and the whole mail where Odoo keeps that.
+
+        :param attachments: of ``mail.thread.message_parse``; those that hold nothing
+            of ours come back as they are
+        """
+        resolve = functools.partial(self._original, {})
+        return [
+            self._clean_file(attachment, resolve)
+            if isinstance(attachment[1], EmailMessage) or is_mail_file(attachment[0])
+            else attachment
+            for attachment in attachments
+        ]
+
+    @api.model
+    def _clean_file(self, attachment, resolve):
+        _name, content, *_info = attachment
+        if isinstance(content, EmailMessage):
+            source = content.as_bytes()
+        elif isinstance(content, str):
+            source = content.encode("utf-8", "surrogateescape")
+        else:
+            source = content
+        if not isinstance(source, bytes):
+            return attachment
+        cleaned = clean_mail(source, resolve=resolve)
+        if cleaned == source:
+            return attachment
+        if isinstance(content, str):
+            cleaned = cleaned.decode("utf-8", "surrogateescape")
+        return attachment._replace(content=cleaned)
 
     @api.model
     def _original(self, known: dict, url: str) -> str | None:

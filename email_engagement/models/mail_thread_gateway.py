@@ -1,12 +1,8 @@
-import logging
-
 from odoo import api, fields, models
 
 from ..tools import bounces, replies
 from ..tools.replies import Headers
-from .apart import run_here
-
-_logger = logging.getLogger(__name__)
+from .apart import run_here, run_safely
 
 
 class MailThread(models.AbstractModel):
@@ -25,12 +21,12 @@ class MailThread(models.AbstractModel):
     @api.model
     def message_parse(self, message, save_original=False):
         values = super().message_parse(message, save_original=save_original)
-        try:
-            with self.env.cr.savepoint(flush=False):
-                incoming = self.env["email.engagement.incoming"]
-                values["body"] = incoming._clean(values.get("body"))
-        except Exception:
-            _logger.exception("Mail %s is stored as it came", values["message_id"])
+        incoming = self.env["email.engagement.incoming"]
+        for key, clean in (("body", "_clean"), ("attachments", "_clean_files")):
+            if values.get(key):
+                # What cannot be cleaned is stored as it came.
+                came = values[key]
+                values[key] = run_safely(incoming, clean, came, otherwise=came)
         return values
 
     # ------------------------------------------------------------
@@ -39,7 +35,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
-        identifier = message_dict["message_id"]
+        identifier = message_dict.get("message_id")
         result = super()._message_route_process(message, message_dict, routes)
         if routes:
             run_here(self, "_engagement_received", message, identifier)
@@ -86,30 +82,28 @@ class MailThread(models.AbstractModel):
             return values
         if values["bounced_message"] and values["bounced_email"]:
             return values
-        report = self._engagement_report(email_message)
-        if not report or not report.failures:
-            return values
+        better = run_safely(
+            self, "_engagement_bounce_values", email_message, values, otherwise={}
+        )
+        return {**values, **better}
+
+    @api.model
+    def _engagement_bounce_values(self, email_message, values) -> dict:
+        """What we know better than Odoo of what came back."""
+        report = bounces.read(email_message)
+        if not report.failures:
+            return {}
         engagement_sudo = self._engagement_bounced(values, report)
         if not engagement_sudo:
-            return values
+            return {}
         address = values["bounced_email"] or report.failures[0].address
         trace_sudo = engagement_sudo._copy_at(address, values["bounced_partner"].ids)
         return {
-            **values,
             "bounced_email": address,
             "bounced_partner": values["bounced_partner"] or trace_sudo.partner_id,
             "bounced_message": engagement_sudo.message_id,
             "bounced_msg_ids": [engagement_sudo.message_id.message_id],
         }
-
-    @api.model
-    def _engagement_report(self, email_message):
-        """What a report says; None for one that cannot be read."""
-        try:
-            return bounces.read(email_message)
-        except Exception:
-            _logger.exception("A report on a delivery cannot be read")
-            return None
 
     @api.model
     def _engagement_bounced(self, values, report):
@@ -128,10 +122,25 @@ class MailThread(models.AbstractModel):
         a report. A receipt, a delay and an out-of-office note are none: of a followed
         email they are recorded as what they are, and leave its state alone.
         """
-        report = self._engagement_report(email_message)
-        engagement_sudo = report and self._engagement_bounced(message_dict, report)
-        if not engagement_sudo:
+        returned = run_safely(self, "_engagement_returned", email_message, message_dict)
+        if not returned:
             return super()._routing_handle_bounce(email_message, message_dict)
+        engagement_sudo, is_bounce, call = returned
+        result = None
+        if is_bounce:
+            result = super()._routing_handle_bounce(email_message, message_dict)
+        run_here(engagement_sudo, *call)
+        return result
+
+    @api.model
+    def _engagement_returned(self, email_message, message_dict) -> tuple | None:
+        """Which followed email came back, whether it is for Odoo a bounce as well, and
+        the method, with its arguments, that writes it down; None for other mails.
+        """
+        report = bounces.read(email_message)
+        engagement_sudo = self._engagement_bounced(message_dict, report)
+        if not engagement_sudo:
+            return None
         date = self._engagement_date(message_dict)
         automatic = not report.deliveries and replies.automatic(email_message)
         is_report = email_message.get_content_type() == "multipart/report"
@@ -140,27 +149,17 @@ class MailThread(models.AbstractModel):
             trace_sudo = engagement_sudo._copy_of(self.env["res.partner"], addresses)
             if not trace_sudo and len(engagement_sudo.trace_ids) == 1:
                 trace_sudo = engagement_sudo.trace_ids
-            run_here(
-                engagement_sudo,
-                *("_record_reply", False, trace_sudo.id, automatic, date),
-            )
-            return None
-        result = None
-        if not report.is_harmless:
-            result = super()._routing_handle_bounce(email_message, message_dict)
+            call = "_record_reply", False, trace_sudo.id, automatic, date
+            return engagement_sudo, False, call
         deliveries = report.deliveries or self._engagement_nameless(message_dict)
-        run_here(
-            engagement_sudo,
-            "_record_bounce",
-            [
-                (item.address, item.action, item.status, item.detail)
-                for item in deliveries
-                if item.action != bounces.DONE
-            ],
-            (message_dict.get("bounced_partner") or self.env["res.partner"]).ids,
-            date,
-        )
-        return result
+        came_back = [
+            (item.address, item.action, item.status, item.detail)
+            for item in deliveries
+            if item.action != bounces.DONE
+        ]
+        partners = message_dict.get("bounced_partner") or self.env["res.partner"]
+        call = "_record_bounce", came_back, partners.ids, date
+        return engagement_sudo, not report.is_harmless, call
 
     @api.model
     def _engagement_nameless(self, message_dict) -> list:

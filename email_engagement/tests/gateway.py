@@ -81,10 +81,13 @@ class GatewayCase(EngagementTransactionCase):
             values["PIXEL"] = body.split('<img src="')[1].split('"')[0]
         return message, values
 
-    def receive(self, name, model=None, thread_id=None, values=None, change=()):
+    def receive(
+        self, name, model=None, thread_id=None, values=None, change=(), **options
+    ):
         """Feed a mail to the gateway.
 
         :param change: (old, new) each, replaced in the mail
+        :param options: more of those of ``message_process``
         :return: the messages that were stored
         """
         mail = read(name, **(values or self.values)).decode()
@@ -95,7 +98,7 @@ class GatewayCase(EngagementTransactionCase):
         before = Message.search([], order="id DESC", limit=1).id
         with self.mock_mail_gateway(), mute_logger("odoo.addons.mail.models"):
             self.env["mail.thread"].message_process(
-                model, mail.encode(), thread_id=thread_id
+                model, mail.encode(), thread_id=thread_id, **options
             )
         self.env.invalidate_all()
         return Message.search([("id", ">", before), ("message_type", "=", "email")])

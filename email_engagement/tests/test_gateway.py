@@ -1,10 +1,13 @@
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import SMTP
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import new_test_user, tagged
+from odoo.tools.misc import mute_logger
 
-from ..tools import bounces
+from ..tools import bounces, replies
 from . import gateway
 from .gateway import GatewayCase
 
@@ -42,7 +45,7 @@ class TestAnswers(GatewayCase):
         self.assertEqual(self.trace.open_count, 1)
 
     def test_encrypted_and_malformed(self):
-        for kind in ("encrypted", "malformed"):
+        for kind in ("encrypted", "malformed", "signed"):
             for name in gateway.names(kind):
                 with self.subTest(name):
                     received = self.receive(name)
@@ -288,7 +291,8 @@ class TestOwnTraces(GatewayCase):
         body = self.receive("reply_thunderbird").body
         self.assertIn(ELSEWHERE, body)
         token = self.values["LINK"].rpartition("/")[2]
-        forged = self.values["LINK"].replace(token, token[:-1] + "A")
+        end = "AA" if token[-2:] != "AA" else "BB"
+        forged = self.values["LINK"].replace(token, token[:-2] + end)
         clean = self.env["email.engagement.incoming"]._clean
         for text in (
             f'<a href="{forged}">x</a>',
@@ -336,6 +340,44 @@ class TestOwnTraces(GatewayCase):
         self.assertIn(f"/web/content/{attachment.id}", cleaned)
         self.assertIn('<img src="https://odoo.example.com/web/image/7">', cleaned)
 
+    def test_forwarded_as_a_file(self):
+        """A mail within the mail holds nothing of ours either; a signed one stays."""
+        received = self.receive(
+            "attached_forward", model="res.partner", thread_id=self.record.id
+        )
+        self.assertNotIn("/ee/", received.body)
+        files = {file.name: file.raw for file in received.attachment_ids}
+        deal, signed = files["The Deal.eml"], files["Signed.eml"]
+        self.assertNotIn(b"/ee/", deal)
+        self.assertIn(b'<a href="https://example.com/offer?a=1&amp;b=2#top">', deal)
+        text, html = message_from_bytes(deal, policy=SMTP).get_payload()
+        self.assertEqual(
+            text.get_content().strip(), f"Grüße, see our offer [{gateway.TARGET}]"
+        )
+        self.assertNotIn("<img", html.get_content())
+        self.assertIn(b"X-Odd: spaced\tand\r\n\tfolded\r\n", deal)
+        self.assertIn(self.values["LINK"].encode(), signed)
+
+    def test_the_mail_as_it_came(self):
+        """Odoo keeps it for those who ask, as a file with the message."""
+        for name, kept in (("reply_outlook", False), ("signed_smime", True)):
+            with self.subTest(name):
+                received = self.receive(
+                    name,
+                    model="res.partner",
+                    thread_id=self.record.id,
+                    save_original=True,
+                )
+                self.assertNotIn("/ee/", received.body)
+                original = received.attachment_ids.filtered(
+                    lambda file: file.name == "original_email.eml"
+                )
+                source = message_from_bytes(original.raw, policy=SMTP)
+                self.assertEqual(source["In-Reply-To"], self.sent.message_id)
+                html = source.get_body(["html"]).get_content()
+                self.assertEqual("/ee/" in html, kept)
+                self.assertIn("four", html)
+
     def test_link_that_is_gone_stays(self):
         self.engagement.link_ids.unlink()
         text = f'<a href="{self.values["LINK"]}">x</a>'
@@ -361,9 +403,14 @@ class TestOwnTraces(GatewayCase):
 
     def test_stored_though_it_cannot_be_cleaned(self):
         model = type(self.env["email.engagement.incoming"])
-        broken = patch.object(model, "_clean", side_effect=ZeroDivisionError)
-        with broken, self.assertLogs("odoo.addons.email_engagement", "ERROR"):
-            self.assertTrue(self.receive("reply_gmail"))
+        to = {"model": "res.partner", "thread_id": self.record.id}
+        for method, name in (
+            ("_clean", "reply_gmail"),
+            ("_clean_files", "attached_forward"),
+        ):
+            broken = patch.object(model, method, side_effect=ZeroDivisionError)
+            with broken, self.assertLogs("odoo.addons.email_engagement", "ERROR"):
+                self.assertTrue(self.receive(name, **to))
 
 
 @tagged("post_install", "-at_install")
@@ -521,6 +568,55 @@ class TestBounces(GatewayCase):
             self.receive("bounce_postfix")
         self.assertEqual(self.sent.notification_ids.notification_status, "bounce")
 
+    def test_no_mistake_of_ours_loses_a_mail(self):
+        """Whatever fails here, Odoo does with the mail what it would do without us:
+        also where the database has ended the transaction for it.
+        """
+
+        def fail(*_args, **_options):
+            self.env.cr.execute("SELECT 1 / 0")
+
+        engagements = type(self.env["email.engagement"])
+        model = type(self.env["mail.thread"])
+        for owner, method in (
+            (replies, "automatic"),
+            (replies, "answered"),
+            (bounces, "read"),
+            (engagements, "_answered"),
+            (engagements, "_answered_by"),
+            (engagements, "_copy_of"),
+            (engagements, "_copy_at"),
+            (engagements, "_copy_in_thread"),
+            (engagements, "_record_received"),
+            (engagements, "_record_reply"),
+            (engagements, "_record_bounce"),
+            (model, "_engagement_received"),
+            (model, "_engagement_bounced"),
+            (model, "_engagement_bounce_values"),
+            (model, "_engagement_returned"),
+            (model, "_engagement_date"),
+        ):
+            with self.subTest(method):
+                message, values = self.send()
+                with (
+                    patch.object(owner, method, fail),
+                    mute_logger(
+                        "odoo.sql_db", "odoo.addons.email_engagement.models.apart"
+                    ),
+                ):
+                    received = self.receive(
+                        "reply_gmail",
+                        values=values,
+                        change=[("=reply-gmail", f"={method}")],
+                    )
+                    self.receive("auto_to_bounce_address", values=values)
+                    self.receive("bounce_qmail", values=values)
+                    self.receive("bounce_postfix", values=values)
+                self.assertIn("at four", received.body)
+                self.assertEqual(received.parent_id, message)
+                notification = message.notification_ids
+                self.assertEqual(notification.notification_status, "bounce")
+
     def test_anonymous(self):
         """What comes back, or is answered, names nobody."""
         self.env.company.engagement_policy = "anonymous"
@@ -545,6 +641,12 @@ class TestBounces(GatewayCase):
                 self.assertFalse(event.message_id)
                 self.assertEqual(event.who, "Recipients (anonymous)")
                 self.assertEqual(engagement.reply_count, 1)
+                # nor does a time tell which of the mails in the chatter it was
+                whole = event.date.replace(minute=0, second=0, microsecond=0)
+                self.assertIn(event.date, (whole, trace.sent_date))
+                for other in ("reply_ses", "reply_iphone"):
+                    self.receive(other, values=values)
+                self.assertEqual(engagement.reply_count, 3)
 
     def test_off(self):
         self.env.company.engagement_policy = "off"
