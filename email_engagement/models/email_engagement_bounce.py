@@ -46,7 +46,7 @@ class EmailEngagement(models.Model):
         if he was one, may say the same any number of times.
         """
         values = {
-            "date": max(date, trace.sent_date or date),
+            "date": trace._date_of_mail(date),
             "detail": detail,
         }
         address = f"{delivery.address}:"

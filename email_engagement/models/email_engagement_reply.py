@@ -200,9 +200,10 @@ class EmailEngagement(models.Model):
         Event = self.env["email.engagement.event"]
         trace = self.env["email.engagement.trace"].browse(trace_id or ())
         trace = trace or self._anonymous_copy()
+        may_be_twice = not (message_id and trace.is_anonymous)
         if trace.is_anonymous:
             message_id = False  # it names who has answered
-        date = max(date, trace.sent_date or date)
+        date = trace._date_of_mail(date)
         same = Domain("message_id", "=", message_id)
         if not message_id:
             same &= Domain(
@@ -213,7 +214,8 @@ class EmailEngagement(models.Model):
                     ("date", "=", date),
                 ]
             )
-        if Event.search_count(same & Domain("type", "=", "reply"), limit=1):
+        same &= Domain("type", "=", "reply")
+        if may_be_twice and Event.search_count(same, limit=1):
             return
         if not self._has_room_for("reply", trace, date):
             return
@@ -235,6 +237,14 @@ class EmailEngagement(models.Model):
 
 class EmailEngagementTrace(models.Model):
     _inherit = "email.engagement.trace"
+
+    def _date_of_mail(self, date):
+        """The date of what comes in about this copy: not before it was sent, and of
+        an anonymous one the hour only, or it would tell which mail it was.
+        """
+        if self.is_anonymous:
+            date = date.replace(minute=0, second=0, microsecond=0)
+        return max(date, self.sent_date or date)
 
     def _is_for(self, addresses) -> bool:
         return not set(addresses).isdisjoint(email_normalize_all(self.email or ""))
