@@ -54,6 +54,7 @@ from . import email_engagement_state
 from . import email_engagement_schedule
 from . import email_engagement_reply
 from . import email_engagement_bounce
+from . import email_engagement_reason
 from . import email_engagement_incoming
 from . import res_company
 from . import res_company_file

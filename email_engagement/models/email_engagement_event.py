@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools.rules import REASONS
 from ..tools.timeline import IMPLIED
 
 ACTOR = [
@@ -49,7 +48,6 @@ class EmailEngagementEvent(models.Model):
     date = fields.Datetime(required=True)
     actor = fields.Selection(ACTOR, required=True, default="human")
     reason = fields.Char()
-    reason_text = fields.Char("Why", compute="_compute_reason_text")
     counted = fields.Boolean()
     hit_count = fields.Integer("Requests", default=1)
     last_date = fields.Datetime(
@@ -98,6 +96,7 @@ class EmailEngagementEvent(models.Model):
 
     _trace_idx = models.Index("(trace_id, last_date)")
 
+    @api.depends_context("lang")
     @api.depends("trace_id.recipient_name")
     def _compute_who(self):
         for event in self:
@@ -106,6 +105,7 @@ class EmailEngagementEvent(models.Model):
             else:
                 event.who = event.trace_id.recipient_name or ""
 
+    @api.depends_context("lang")
     @api.depends("type", "link_id.label", "link_id.url")
     def _compute_what(self):
         labels = dict(self._fields["type"]._description_selection(self.env))
@@ -114,12 +114,14 @@ class EmailEngagementEvent(models.Model):
             if event.link_id:
                 event.what = f"{event.what}: {event.link_id.display_name}"
 
+    @api.depends_context("lang")
     @api.depends("date")
     def _compute_when(self):
         now = fields.Datetime.now()
         for event in self:
             event.when = event.engagement_id._relative_time(event.date, now)
 
+    @api.depends_context("lang")
     @api.depends("reason", "counted", "type")
     def _compute_note(self):
         for event in self:
@@ -137,6 +139,7 @@ class EmailEngagementEvent(models.Model):
             else:
                 event.note = False
 
+    @api.depends_context("lang")
     @api.depends("device", "client", "os")
     def _compute_device_text(self):
         labels = dict(self._fields["device"]._description_selection(self.env))
@@ -145,11 +148,6 @@ class EmailEngagementEvent(models.Model):
             event.device_text = " · ".join(
                 part for part in (device, event.client, event.os) if part
             )
-
-    @api.depends("reason")
-    def _compute_reason_text(self):
-        for event in self:
-            event.reason_text = REASONS.get(event.reason, event.reason or "")
 
     @api.autovacuum
     def _gc_sources(self):

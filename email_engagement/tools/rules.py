@@ -9,7 +9,7 @@ A sign must not meet a person: mail clients and browsers that resemble machines
 (``Avast/`` and ``Bitdefender`` are browsers too, CUBOT is a telephone, "NetType" holds
 "netty") are in ``tests/data/user_agents_people.json``, which every change has to pass.
 
-``REASONS`` holds for every code the label that people read.
+``REASONS`` holds all codes; ``models/email_engagement_reason.py`` has their labels.
 """
 
 from typing import NamedTuple
@@ -155,69 +155,35 @@ BROWSER = Signs(
     "|^links (|^elinks|^w3m"
 )
 
-# code -> what people read. English, translated by the model that shows it.
-REASONS = {
-    # self
-    "internal_user": "A logged-in user of this Odoo",
-    "own_network": "From one of your company's own networks",
-    # prefetch
-    "purpose_prefetch": "A browser loaded it in advance, nobody had asked for it yet",
-    "ua_prefetch_apple": "Apple Mail loaded the pictures in advance, read or not",
-    "ua_prefetch_gmail": "Gmail loaded the pictures before the mail was displayed",
-    "ua_prefetch_chrome": "Chrome's prefetch service loaded it in advance",
-    "early_proxy": "The mail provider loaded the pictures within moments of sending",
-    # preview
-    "purpose_preview": "A browser made a small picture of the page",
-    "ua_preview": "A chat or social network made a link preview",
-    "ua_app": "An app fetched it in the background",
-    # proxy
-    "ua_proxy_gmail": "Gmail loaded the picture on behalf of the reader",
-    "ua_proxy_yahoo": "Yahoo Mail loaded the picture on behalf of the reader",
-    "ua_proxy": "The reader's mail provider loaded the picture",
-    # scanner
-    "proxy_target": "A picture proxy followed the link, as no reader would",
-    "head_request": "Only the headers were asked for, as link checkers do",
-    "ua_empty": "A program that does not say what it is",
-    "ua_bare": "A program that hides what it is",
-    "ua_security": "A mail security product looked at it",
-    "ua_office": "Microsoft Office or Exchange looked it up by itself",
-    "ua_headless": "An automated browser",
-    "ua_tool": "A program or script, not a browser",
-    "ua_robot": "A robot that says so",
-    "ua_not_browser": "The program that followed the link displays no pages",
-    "no_language": "Said to be a browser, but asked for no language as browsers do",
-    "network_target": "From the network of a mail security service",
-    "burst": "Several links within seconds, faster than a person clicks",
-    "same_source": "From where the links were being checked in that moment",
-    "early_open": "Opened within moments of sending, most likely by a mail filter",
-    "early_click": "Clicked within moments of sending, most likely by a mail filter",
-    # human
-    "mail_client": "A mail program",
-    "browser": "A browser",
-    "no_rule": "Nothing speaks against a person",
-    # answers that no person wrote: see replies.py
-    "auto_out_of_office": "An out-of-office note, sent by a program",
-    "auto_reply": "Sent by a program, as it says itself",
-    "auto_receipt": "A receipt that the recipient's program has sent",
-    "auto_bulk": "Sent in bulk",
-    # deliveries: see bounces.py
-    "bounce_address": "The address does not exist",
-    "bounce_domain": "The domain does not exist or takes no mail",
-    "bounce_disabled": "The mailbox takes no mail any more",
-    "bounce_full": "The mailbox is full",
-    "bounce_size": "The email was too large",
-    "bounce_unreachable": "The recipient's mail server could not be reached",
-    "bounce_content": "The mail server could not handle its content",
-    "bounce_refused": "The recipient's mail system refused it",
-    "bounce_server": "The recipient's mail server had a problem",
-    "bounce_other": "It came back",
-    "delivery_delayed": "Not delivered yet, the mail server goes on trying",
-    # not a verdict on a hit: see fold.py
-    "flood": "Too many requests within a short time: they were only counted",
-    "error": "It could not be judged; the server's log says why",
-    "manual": "Decided by an administrator",
-    "implied": "Opened with pictures blocked: a click, a file or an answer shows it",
-}
+#: Codes of all reasons; what people read of them is in the models.
+REASONS = frozenset(
+    (
+        # self
+        *("internal_user", "own_network"),
+        # prefetch
+        *("purpose_prefetch", "ua_prefetch_apple", "ua_prefetch_gmail"),
+        *("ua_prefetch_chrome", "early_proxy"),
+        # preview
+        *("purpose_preview", "ua_preview", "ua_app"),
+        # proxy
+        *("ua_proxy_gmail", "ua_proxy_yahoo", "ua_proxy"),
+        # scanner
+        *("proxy_target", "head_request", "ua_empty", "ua_bare", "ua_security"),
+        *("ua_office", "ua_headless", "ua_tool", "ua_robot", "ua_not_browser"),
+        *("no_language", "network_target", "burst", "same_source", "early_open"),
+        *("early_click",),
+        # human
+        *("mail_client", "browser", "no_rule"),
+        # answers that no person wrote: see replies.py
+        *("auto_out_of_office", "auto_reply", "auto_receipt", "auto_bulk"),
+        # deliveries: see bounces.py
+        *("bounce_address", "bounce_domain", "bounce_disabled", "bounce_full"),
+        *("bounce_size", "bounce_unreachable", "bounce_content", "bounce_refused"),
+        *("bounce_server", "bounce_other", "delivery_delayed"),
+        # not a verdict on a hit: see fold.py
+        *("flood", "error", "manual", "implied"),
+    )
+)
 
 # reasons that the neighbourhood does not overturn
 STRONG_REASONS = frozenset(
