@@ -62,9 +62,10 @@ class EmailEngagementPrivacy(models.AbstractModel):
                 emails=addresses,
                 only_emails=True,
             )
+        written = {*addresses, *self._own_addresses(traces)} if own_only else addresses
         self._leave_shared(shared, addresses)
         self._anonymise(traces - shared)
-        self._forget_texts(engagements, addresses)
+        self._forget_texts(engagements, written)
         self._forget_names(partners)
         self._forget_decisions(partners, addresses, of_others=refuse and not own_only)
         self.env["email.engagement.reception"]._forget_targets()

@@ -143,7 +143,7 @@ class EmailEngagementPage(models.AbstractModel):
             return self._act_shared(trace, action, self._address(form.get("email")))
         partner = trace.partner_id
         privacy = self.env["email.engagement.privacy"]
-        emails = privacy._proven_addresses(trace)
+        emails = privacy._own_addresses(trace)
         if not (partner or emails):
             return "deleted"
         if action == "delete":
@@ -214,7 +214,7 @@ class EmailEngagementPage(models.AbstractModel):
             return {"emails": [privacy._export_trace(trace, trace.engagement_id)]}
         return privacy._export(
             trace.partner_id,
-            privacy._proven_addresses(trace),
+            privacy._own_addresses(trace),
             company=trace.engagement_id.company_id,
             only_about=trace.engagement_id,
         )

@@ -27,10 +27,10 @@ class EmailEngagementPrivacy(models.AbstractModel):
         return list(dict.fromkeys(filter(None, addresses)))
 
     @api.model
-    def _proven_addresses(self, traces) -> list[str]:
-        """The addresses that who got these copies has for certain. Not those of the
-        contact, which anybody can enter who logs into the portal; nor those of a copy
-        that went to several, of which each may be another person's.
+    def _own_addresses(self, traces) -> list[str]:
+        """The addresses that these copies went to: proven for who holds a link of one,
+        but not for a contact who logs in, and who can enter any address. Without those
+        of a copy that went to several, of which each may be another person's.
         """
         return list(
             dict.fromkeys(

@@ -1,8 +1,10 @@
+from urllib.parse import urlencode
+
 from odoo import SUPERUSER_ID
 from odoo.http import request, route
 
 from odoo.addons.email_engagement.controllers.preference import DONE, data_response
-from odoo.addons.email_engagement.models.email_engagement_page import DECISIONS
+from odoo.addons.email_engagement.models.email_engagement_page import DECISIONS, mask
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 
@@ -12,14 +14,16 @@ class EmailPrivacyPortal(CustomerPortal):
     """
 
     @route("/my/email-privacy", type="http", auth="user", website=True)
-    def portal_my_email_privacy(self, done=None, **_query):
-        partner, emails, page = self._engagement_page()
+    def portal_my_email_privacy(self, done=None, proof=None, sent=None, **_query):
+        partner, emails, page = self._engagement_page(proof)
         values = self._prepare_portal_layout_values()
         values.update(page._values(request.env.company.sudo(), partner, emails))
         values.update(
             {
                 "done": done if done in DONE else False,
-                "action_url": "/my/email-privacy/decide",
+                "action_url": self._engagement_url("/decide", proof=emails and proof),
+                "to_confirm": not emails and mask(partner.email_normalized or ""),
+                "sent": sent,
                 "csrf_token": request.csrf_token(),
                 "page_name": "email_privacy",
             }
@@ -33,12 +37,15 @@ class EmailPrivacyPortal(CustomerPortal):
         website=True,
         methods=["POST"],
     )
-    def portal_my_email_privacy_decide(self, action="", wording="", **form):
-        partner, emails, page = self._engagement_page()
+    def portal_my_email_privacy_decide(self, action="", wording="", proof=None, **form):
+        partner, emails, page = self._engagement_page(proof)
         privacy = page.env["email.engagement.privacy"]
         if action in ("json", "csv"):
             data = privacy._export(partner, emails, own_only=True)
             return data_response(page.env, data, action)
+        if action == "confirm":
+            sent = page._send_proof(request.env.user.with_env(page.env))
+            return request.redirect(self._engagement_url(sent="1" if sent else "0"))
         if action == "delete":
             done = "deleted" if form.get("confirm") else "unconfirmed"
             if done == "deleted":
@@ -48,17 +55,22 @@ class EmailPrivacyPortal(CustomerPortal):
             done = page._decide(action, wording, company, partner, emails, "portal")
         else:
             raise request.not_found()
-        return request.redirect(f"/my/email-privacy?done={done}")
+        url = self._engagement_url(done=done, proof=emails and proof)
+        return request.redirect(url)
 
-    def _engagement_page(self):
+    def _engagement_url(self, path="", **query) -> str:
+        query = urlencode({key: value for key, value in query.items() if value})
+        return f"/my/email-privacy{path}" + (f"?{query}" if query else "")
+
+    def _engagement_page(self, proof):
         """The logged-in contact, its addresses, and the page as superuser: contacts
         have no access to what is recorded, and only their own is asked for.
 
-        The addresses are those that its emails went to. That of the contact proves
+        The addresses are those that were confirmed. That of the contact proves
         nothing: portal users enter there what they like.
         """
         env = request.env(user=SUPERUSER_ID)
-        partner = request.env.user.partner_id.with_env(env)
-        privacy = env["email.engagement.privacy"]
-        emails = privacy._proven_addresses(privacy._traces_of(partner, ()))
-        return partner, emails, env["email.engagement.page"]
+        user = request.env.user.with_env(env)
+        page = env["email.engagement.page"]
+        address = page._proven_address(user, proof)
+        return user.partner_id, [address] if address else [], page

@@ -1,5 +1,9 @@
 import re
+from datetime import timedelta
 
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.email_engagement.tests.common import EngagementCase
@@ -16,15 +20,19 @@ class TestPortal(EngagementCase, HttpCase):
         )
         cls.contact = cls.user.partner_id
 
-    def press(self, action, **data):
-        page = self.url_open("/my/email-privacy")
+    def press(self, action, path="/my/email-privacy", **data):
+        page = self.url_open(path)
         self.assertEqual(page.status_code, 200)
         self.assertIn(f'value="{action}"', page.text)
+        proof = re.search(
+            r'action="/my/email-privacy/decide(\?proof=[\w-]+)?"', page.text
+        )
         values = dict(
             re.findall(r'name="(csrf_token|wording)" value="([^"]+)"', page.text)
         )
         response = self.url_open(
-            "/my/email-privacy/decide", data={**values, "action": action, **data}
+            "/my/email-privacy/decide" + (proof[1] or ""),
+            data={**values, "action": action, **data},
         )
         self.env.invalidate_all()
         return response
@@ -93,11 +101,86 @@ class TestPortal(EngagementCase, HttpCase):
         self.assertEqual((trace.partner_id, trace.email), (self.anna, self.anna.email))
         self.assertEqual(self.anna.engagement_consent, "unknown")
 
-    def test_the_address_that_emails_went_to(self):
-        self.post(BODY, self.contact)
+    def confirm(self):
+        """Ask for a confirmation.
+
+        :return: the path of the link that is sent to the contact's address
+        """
+        with self.mock_mail_gateway():
+            response = self.press("confirm")
+        self.assertIn("Sent.", response.text)
+        [mail] = self._mails
+        self.assertEqual(mail["email_to"], [self.contact.email_normalized])
+        self.assertNotIn("/ee/", mail["body"])
+        return re.search(r"/my/email-privacy\?proof=[\w-]+", mail["body"])[0]
+
+    def test_an_address_that_emails_were_sent_to(self):
+        """Whoever enters somebody's address gets that one's choices neither by a
+        followed email that goes there then.
+        """
+        consent = self.env["email.engagement.consent"]
+        consent._decide({"opens": "refused"}, "user", partners=self.anna)
+        self.contact.email = self.anna.email
+        message, _mails = self.post(
+            BODY, self.contact, subject="For " + self.anna.email
+        )
+        trace = message.engagement_id.trace_ids
+        self.assertEqual(trace.email, self.anna.email)
         self.authenticate("portal_anna", "portal_anna")
-        self.press("stop_opens")
+        page = self.url_open("/my/email-privacy").text
+        self.assertNotIn("you have said no", page)
+        self.assertNotIn("refused", self.press("json").text)
+        self.press("allow_opens")
+        self.press("allow_clicks")
+        self.press("delete", confirm="1")
+        self.assertFalse(trace.partner_id or trace.email)
+        self.assertNotIn(self.anna.email, message.engagement_id.subject, "his own")
+        anna = self.anna
+        self.assertEqual(anna.engagement_consent, "refused")
+        self.assertEqual(anna.engagement_consent_clicks, "unknown")
+        log = consent.search([("email_key", "!=", False)])
+        self.assertEqual(log.partner_id, anna, "whose name stays on it")
+
+    def test_confirmed_address(self):
         twin = self.env["res.partner"].create(
             {"name": "T", "email": self.contact.email}
         )
-        self.assertEqual(twin.engagement_consent, "refused")
+        self.authenticate("portal_anna", "portal_anna")
+        self.press("stop_opens")
+        self.assertEqual(twin.engagement_consent, "unknown")
+        path = self.confirm()
+        page = self.url_open(path).text
+        self.assertIn("p•••@customer.example.com", page)
+        self.assertNotIn('value="confirm"', page)
+        response = self.press("stop_clicks", path=path)
+        self.assertIn("proof=", response.url)
+        self.assertEqual(twin.engagement_consent_clicks, "refused")
+        self.press("allow_opens", path=path)
+        self.assertEqual(self.contact.engagement_consent, "granted")
+
+    def test_proof_of_somebody_else(self):
+        """It is for one login and one address, signed, and for a day."""
+        self.authenticate("portal_anna", "portal_anna")
+        path = self.confirm()
+        again = self.press("confirm")
+        self.assertIn("Nothing was sent", again.text)
+        # the address that is entered afterwards is not the one that was confirmed
+        self.contact.email = self.anna.email
+        self.assertNotIn("a•••@", self.url_open(path).text.partition("ee_data")[0])
+        self.press("stop_opens", path=path)
+        self.assertEqual(self.anna.engagement_consent, "unknown")
+        with freeze_time(fields.Datetime.now() + timedelta(hours=25)):
+            proof = path.partition("=")[2]
+            page = self.env["email.engagement.page"]
+            self.assertFalse(page._proven_address(self.user, proof))
+        for forged in (path[:-2] + "AA", "/my/email-privacy?proof=%F0x", path + "=x"):
+            self.assertIn('value="confirm"', self.url_open(forged).text)
+        other = new_test_user(self.env, "portal_eve", "base.group_portal")
+        self.authenticate("portal_eve", "portal_eve")
+        self.assertNotIn("p•••@", self.url_open(path).text)
+        self.press("stop", path=path)
+        self.assertEqual(other.partner_id.engagement_consent, "refused")
+        twin = self.env["res.partner"].create(
+            {"name": "T", "email": "pa@customer.example.com"}
+        )
+        self.assertEqual(twin.engagement_consent_clicks, "unknown")
