@@ -43,6 +43,7 @@
         "views/mail_scheduled_message_reminder_views.xml",
         "views/res_config_settings_alerts_views.xml",
         "views/res_users_views.xml",
+        "wizard/email_engagement_file_expiry_views.xml",
         "wizard/email_engagement_judge_views.xml",
         "wizard/mail_compose_message_views.xml",
         "wizard/mail_compose_message_reminder_views.xml",

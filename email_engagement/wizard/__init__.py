@@ -1,6 +1,7 @@
 from . import (
     base_partner_merge,
     email_engagement_decision,
+    email_engagement_file_expiry,
     email_engagement_judge,
     mail_compose_message,
     mail_compose_message_file,
