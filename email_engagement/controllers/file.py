@@ -91,9 +91,8 @@ def answer_at_once(path: str) -> Response | None:
     if purpose == "a":
         with contextlib.suppress(psycopg2.Error, FileNotFoundError):
             ids = _verify("file", token)
-            link = ids and _find(ids)[1]
-            if link and link.file_state == "available":
-                response = _serve(link)
+            response = _served(ids) if ids else None
+            if response:
                 _record("attachment", ids, token)
                 return response
     return None
@@ -118,16 +117,14 @@ def _file(token: str) -> Response:
     if not ids:
         return _not_found()
     try:
-        trace, link = _find(ids)
-        if not link:
-            return _not_found()
-        if link.file_state != "available":
-            return _gone(trace, link)
+        response = None
         try:
-            response = _serve(link)
+            response = _served(ids)
         except FileNotFoundError:
-            _logger.warning("The file of link %s is not on the disk", link.id)
-            return _gone(trace, link)
+            _logger.warning("The file of link %s is not on the disk", ids[1])
+        if not response:
+            trace, link = _find(ids)
+            return _gone(trace, link) if link else _not_found()
     except psycopg2.Error:
         return _as_response(_try_again())
     _record("attachment", ids, token)
@@ -144,8 +141,13 @@ def _find(ids: tuple[int, int]):
     return request.env(su=True)["email.engagement.link"]._find_file(*ids)
 
 
-def _serve(link_sudo) -> Response:
-    attachment_sudo = link_sudo.attachment_id
+def _served(ids: tuple[int, int]) -> Response | None:
+    """The file, None if it is not available."""
+    # sudo: the token is the right to this one file.
+    found = request.env(su=True)["email.engagement.link"]._find_served(*ids)
+    if not found:
+        return None
+    attachment_sudo, label = found
     stream = request.env(su=True)["ir.binary"]._get_stream_from(attachment_sudo)
     if stream.type == "url":
         return _redirect(stream)
@@ -158,7 +160,7 @@ def _serve(link_sudo) -> Response:
         mimetype=mimetype,
         max_age=None,
     )
-    name = files.content_disposition(link_sudo.label, inline)
+    name = files.content_disposition(label, inline)
     response.headers["Content-Disposition"] = name
     # Viewers of PDF ask for parts of a file only if they are told that they may.
     response.headers.setdefault("Accept-Ranges", "bytes")

@@ -10,6 +10,7 @@ from . import email_engagement_hit
 from . import email_engagement_link
 from . import email_engagement_kept_links
 from . import email_engagement_file
+from . import email_engagement_served
 from . import email_engagement_file_request
 from . import email_engagement_picture
 from . import email_engagement_live

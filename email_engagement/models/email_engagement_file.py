@@ -176,40 +176,6 @@ class EmailEngagementLink(models.Model):
         self.env["ir.attachment"].browse([id_ for (id_,) in rows]).exists().unlink()
 
     # ------------------------------------------------------------
-    # Serving
-    # ------------------------------------------------------------
-
-    @api.model
-    def _find_file(self, trace_id: int, link_id: int):
-        """The trace and the link that a genuine token names; empty when gone."""
-        link = self._find("file", trace_id, link_id)
-        return self.env["email.engagement.trace"].browse(link and trace_id), link
-
-    @api.model
-    def _find_picture(self, trace_id: int, link_id: int):
-        return self._find("image", trace_id, link_id)
-
-    @api.model
-    def _find(self, kind: str, trace_id: int, link_id: int):
-        """SQL: making a statement of a domain takes longer than executing it, and a
-        reader waits.
-        """
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT link.id
-                  FROM email_engagement_link link
-                  JOIN email_engagement_trace trace USING (engagement_id)
-                 WHERE link.id = %s AND link.kind = %s AND trace.id = %s
-                """,
-                link_id,
-                kind,
-                trace_id,
-            )
-        )
-        return self.browse([id_ for (id_,) in rows])
-
-    # ------------------------------------------------------------
     # Revoking and restoring
     # ------------------------------------------------------------
 
@@ -277,8 +243,8 @@ class EmailEngagement(models.Model):
             engagement.can_manage_files = engagement._may_manage_files()
 
     def _may_manage_files(self) -> bool:
-        """Whether the user may revoke files: the sender, those who may change the
-        record that the email is about, and administrators.
+        """Whether the user may revoke files, or change when they end: the sender,
+        those who may change the record that the email is about, and administrators.
         """
         self.ensure_one()
         if self.env.su or self.user_id == self.env.user:
