@@ -1,6 +1,5 @@
 """An IMAP server of the test's own: Dovecot, in a folder that goes with it."""
 
-import getpass
 import grp
 import imaplib
 import os
@@ -24,9 +23,9 @@ ssl = no
 disable_plaintext_auth = no
 mail_location = maildir:{folder}/mail/%u
 first_valid_uid = 1
-default_internal_user = {internal}
+default_internal_user = {user}
 default_internal_group = {group}
-default_login_user = {login}
+default_login_user = {user}
 passdb {{
   driver = static
   args = password={password}
@@ -51,12 +50,24 @@ service imap-login {{
 
 
 def find() -> str | None:
+    """The program, None if there is none."""
     path = os.pathsep.join([os.environ.get("PATH", ""), *FOLDERS])
     return shutil.which("dovecot", path=path)
 
 
+def missing() -> str:
+    """Why the server cannot run here, '' if it can."""
+    if not find():
+        return "Dovecot is missing: on Debian, `sudo apt-get install dovecot-imapd`"
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        return "Dovecot runs under users with a name only, and this one has none"
+    return ""
+
+
 class Dovecot:
-    """As root it runs under the users that the package has made, else as this one."""
+    """Runs as an ordinary user: as this one, or as "nobody" where this is root."""
 
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
@@ -66,15 +77,8 @@ class Dovecot:
         self._process = None
 
     def start(self):
-        if os.geteuid() == 0:
-            owner = pwd.getpwnam("nobody")
-            internal, login = "dovecot", "dovenull"
-        else:
-            owner = pwd.getpwuid(os.geteuid())
-            internal = login = getpass.getuser()
-        for name in ("mail", "home"):
-            (self.folder / name).mkdir()
-            os.chown(self.folder / name, owner.pw_uid, owner.pw_gid)
+        is_root = os.geteuid() == 0
+        owner = pwd.getpwnam("nobody") if is_root else pwd.getpwuid(os.geteuid())
         configuration = self.folder / "dovecot.conf"
         configuration.write_text(
             CONFIGURATION.format(
@@ -83,16 +87,20 @@ class Dovecot:
                 password=PASSWORD,
                 uid=owner.pw_uid,
                 gid=owner.pw_gid,
-                internal=internal,
-                login=login,
-                group="dovecot" if internal != login else _group(owner.pw_gid),
+                user=owner.pw_name,
+                group=grp.getgrgid(owner.pw_gid).gr_name,
             )
         )
+        become = {}
+        if is_root:
+            os.chown(self.folder, owner.pw_uid, owner.pw_gid)
+            become = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
         with (self.folder / "output").open("wb") as output:
             self._process = subprocess.Popen(
                 [find(), "-F", "-c", configuration],
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                **become,
             )
         for _try in range(100):
             if self._answers():
@@ -137,8 +145,3 @@ class Dovecot:
             self._process.terminate()
             self._process.wait(30)
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _group(gid: int) -> str:
-
-    return grp.getgrgid(gid).gr_name

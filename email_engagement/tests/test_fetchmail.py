@@ -1,20 +1,18 @@
-from unittest import skipUnless
+from unittest import skipIf
 
 from odoo.tests import tagged
 from odoo.tools.misc import mute_logger
 
 from . import gateway
-from .dovecot import PASSWORD, USER, Dovecot, find
+from .dovecot import PASSWORD, USER, Dovecot, missing
 from .gateway import GatewayCase
-
-MISSING = "Dovecot is missing: on Debian, `sudo apt-get install dovecot-imapd`"
 
 
 @tagged("post_install", "-at_install")
 class TestFetchmail(GatewayCase):
     """Over real protocols: mails that lie in a mailbox are fetched by Odoo."""
 
-    @skipUnless(find(), MISSING)
+    @skipIf(missing(), missing())
     def test_fetched_from_an_imap_server(self):
         dovecot = Dovecot()
         self.addCleanup(dovecot.stop)
