@@ -15,7 +15,7 @@ from .process import die_with_parent
 WITH_VALUE = {"-k", "-m", "-p", "-o", "-W", "-c", "-n", "--deselect", "--ignore"}
 
 #: Modules that the addons must get along with but do not depend on.
-BESIDE = ["crm", "mass_mailing"]
+BESIDE = ["cloud_storage_azure", "crm", "mass_mailing"]
 
 
 def main(args) -> int:

@@ -30,6 +30,7 @@ class EmailEngagement(models.Model):
     can_retry = fields.Boolean(compute="_compute_can_retry")
 
     @api.depends("trace_ids.state", "trace_ids.failure_text")
+    @api.depends_context("lang")
     def _compute_failure_text(self):
         for engagement in self:
             engagement.failure_text = " · ".join(

@@ -6,6 +6,7 @@ from . import (
     test_chatter,
     test_classify,
     test_classify_burst,
+    test_cloud_storage,
     test_compose,
     test_composer_hints,
     test_consent,

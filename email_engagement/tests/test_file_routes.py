@@ -1,9 +1,7 @@
 import shutil
-from unittest.mock import patch
 
 from markupsafe import Markup
 
-from odoo.http import Stream
 from odoo.tests import HttpCase, tagged
 
 from ..models import email_engagement_reception as reception
@@ -177,25 +175,6 @@ class TestFileRoutes(EngagementCase, HttpCase):
         response = self.client(path)
         self.assertEqual(response.content, b"%PDF-1.4 in the database")
         self.assertEqual(response.headers["Cache-Control"], PRIVATE)
-
-    def test_cloud_storage(self):
-        """What ``cloud_storage`` does, without its provider: a signed address."""
-        signed = "https://storage.example.com/blob?signature=a%2Fb"
-        original = type(self.env["ir.attachment"])._to_http_stream
-
-        def to_http_stream(attachment):
-            if attachment.id != self.link.attachment_id.id:
-                return original(attachment)
-            return Stream(type="url", url=signed, max_age=290)
-
-        with patch.object(
-            type(self.env["ir.attachment"]), "_to_http_stream", to_http_stream
-        ):
-            response = self.client()
-        self.assertEqual(response.status_code, 302)
-        self.assertEqual(response.headers["Location"], signed)
-        self.assertEqual(response.headers["Cache-Control"], PRIVATE)
-        self.assertEqual(len(self.hits()), 1)
 
     def test_address_as_attachment(self):
         for url, status in [

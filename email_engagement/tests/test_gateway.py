@@ -620,9 +620,9 @@ class TestBounces(GatewayCase):
     def test_anonymous(self):
         """What comes back, or is answered, names nobody."""
         self.env.company.engagement_policy = "anonymous"
-        for partners, answer in (
-            (self.anna, "reply_gmail"),
-            (self.anna | self.bob, "reply_outlook"),
+        for partners, answer, *others in (
+            (self.anna, "reply_gmail", "reply_ses", "reply_iphone"),
+            (self.anna | self.bob, "reply_outlook", "reply_m365", "reply_android"),
         ):
             with self.subTest(answer):
                 message, values = self.send(partners)
@@ -644,7 +644,7 @@ class TestBounces(GatewayCase):
                 # nor does a time tell which of the mails in the chatter it was
                 whole = event.date.replace(minute=0, second=0, microsecond=0)
                 self.assertIn(event.date, (whole, trace.sent_date))
-                for other in ("reply_ses", "reply_iphone"):
+                for other in others:
                     self.receive(other, values=values)
                 self.assertEqual(engagement.reply_count, 3)
 

@@ -8,6 +8,9 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.email_engagement.tests.common import EngagementCase
 from odoo.addons.email_engagement.tests.test_send import BODY
+from odoo.addons.email_engagement.tools.limiter import Limiter
+
+from ..models import email_engagement_page as page
 
 
 @tagged("post_install", "-at_install")
@@ -19,6 +22,10 @@ class TestPortal(EngagementCase, HttpCase):
             cls.env, "portal_anna", "base.group_portal", email="pa@customer.example.com"
         )
         cls.contact = cls.user.partner_id
+
+    def setUp(self):
+        super().setUp()
+        self.patch(page, "_limiter", Limiter())
 
     def press(self, action, path="/my/email-privacy", **data):
         page = self.url_open(path)
@@ -127,8 +134,7 @@ class TestPortal(EngagementCase, HttpCase):
         trace = message.engagement_id.trace_ids
         self.assertEqual(trace.email, self.anna.email)
         self.authenticate("portal_anna", "portal_anna")
-        page = self.url_open("/my/email-privacy").text
-        self.assertNotIn("you have said no", page)
+        self.assertNotIn("you have said no", self.url_open("/my/email-privacy").text)
         self.assertNotIn("refused", self.press("json").text)
         self.press("allow_opens")
         self.press("allow_clicks")
@@ -149,9 +155,9 @@ class TestPortal(EngagementCase, HttpCase):
         self.press("stop_opens")
         self.assertEqual(twin.engagement_consent, "unknown")
         path = self.confirm()
-        page = self.url_open(path).text
-        self.assertIn("p•••@customer.example.com", page)
-        self.assertNotIn('value="confirm"', page)
+        shown = self.url_open(path).text
+        self.assertIn("p•••@customer.example.com", shown)
+        self.assertNotIn('value="confirm"', shown)
         response = self.press("stop_clicks", path=path)
         self.assertIn("proof=", response.url)
         self.assertEqual(twin.engagement_consent_clicks, "refused")
@@ -171,8 +177,8 @@ class TestPortal(EngagementCase, HttpCase):
         self.assertEqual(self.anna.engagement_consent, "unknown")
         with freeze_time(fields.Datetime.now() + timedelta(hours=25)):
             proof = path.partition("=")[2]
-            page = self.env["email.engagement.page"]
-            self.assertFalse(page._proven_address(self.user, proof))
+            pages = self.env["email.engagement.page"]
+            self.assertFalse(pages._proven_address(self.user, proof))
         for forged in (path[:-2] + "AA", "/my/email-privacy?proof=%F0x", path + "=x"):
             self.assertIn('value="confirm"', self.url_open(forged).text)
         other = new_test_user(self.env, "portal_eve", "base.group_portal")
