@@ -186,6 +186,15 @@ class TestFileRoutes(EngagementCase, HttpCase):
             self.assertEqual(response.status_code, status, url)
             self.assertTrue(link.attachment_id)
 
+    def test_withdrawn_consent(self):
+        """Ends the recording, not the serving."""
+        self.env["email.engagement.consent"]._decide(
+            {"opens": "refused", "clicks": "refused"}, "user", partners=self.anna
+        )
+        response = self.client()
+        self.assertEqual((response.status_code, response.content), (200, PDF))
+        self.assertFalse(self.hits())
+
     def test_recording_that_fails(self):
         spool = reception._spool(self.env.cr.dbname)
         self.addCleanup(shutil.rmtree, spool.folder, ignore_errors=True)
