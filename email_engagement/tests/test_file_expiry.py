@@ -56,6 +56,18 @@ class TestFileExpiry(ExpiryMixin, FileCase):
             )
         self.assertEqual(self.change(self.engagement, False), self.today)
 
+    def test_some_of_its_files(self):
+        """In the dialog of the whole email the others are taken off."""
+        action = self.engagement.with_user(self.sales).action_change_file_expiry()
+        wizards = self.env[action["res_model"]].with_user(self.sales)
+        with Form(wizards.with_context(**action["context"])) as form:
+            form.link_ids.remove(id=self.second.id)
+            form.expire_on = self.today
+        form.record.action_apply()
+        self.env.invalidate_all()
+        self.assertEqual(self.first.last_day, self.today)
+        self.assertFalse(self.second.expires_on)
+
     def test_what_is_revoked_stays_revoked(self):
         self.first.revoked = True
         self.change(self.engagement, self.today)

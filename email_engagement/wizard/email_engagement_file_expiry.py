@@ -12,6 +12,7 @@ class EmailEngagementFileExpiry(models.TransientModel):
     _name = "email.engagement.file.expiry"
     _description = "Change When Links to Files End"
 
+    engagement_id = fields.Many2one("email.engagement")
     link_ids = fields.Many2many(
         "email.engagement.link",
         relation="email_engagement_file_expiry_link_rel",
@@ -59,6 +60,7 @@ class EmailEngagementLink(models.Model):
             "views": [(False, "form")],
             "target": "new",
             "context": {
+                "default_engagement_id": self.engagement_id.id,
                 "default_link_ids": self.ids,
                 "default_expire_on": days.pop() if len(days) == 1 else False,
             },
