@@ -187,7 +187,7 @@ class TestPortal(EngagementCase, HttpCase):
             self.assertIn('value="confirm"', self.url_open(forged).text)
         other = new_test_user(self.env, "portal_eve", "base.group_portal")
         self.authenticate("portal_eve", "portal_eve")
-        self.assertNotIn("p•••@", self.url_open(path).text)
+        self.assertNotIn("p•••@customer", self.url_open(path).text)
         self.press("stop", path=path)
         self.assertEqual(other.partner_id.engagement_consent, "refused")
         twin = self.env["res.partner"].create(
