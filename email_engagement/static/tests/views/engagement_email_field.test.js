@@ -2,7 +2,8 @@ import { expect, test } from "@odoo/hoot";
 import { allowTranslations } from "@web/../tests/web_test_helpers";
 import { readOnlyPage } from "@email_engagement/views/engagement_email/engagement_email_field";
 
-const parse = (body) => new DOMParser().parseFromString(readOnlyPage(body), "text/html");
+const parse = (body, links) =>
+    new DOMParser().parseFromString(readOnlyPage(body, links).page, "text/html");
 
 test("runs nothing and loads nothing of ours", () => {
     const page = parse(
@@ -36,13 +37,10 @@ test("followed links say how often they were clicked", () => {
         7: { clicks: 3, address: "https://www.example.com/offer" },
         8: { clicks: 0, address: "https://www.example.com/terms" },
     };
-    const page = new DOMParser().parseFromString(
-        readOnlyPage(
-            `<a href="#engagement-7">Offer</a><a href="#engagement-8">Terms</a>
-             <a href="#engagement-9">Of another email</a>`,
-            links
-        ),
-        "text/html"
+    const page = parse(
+        `<a href="#engagement-7">Offer</a><a href="#engagement-8">Terms</a>
+         <a href="#engagement-9">Of another email</a>`,
+        links
     );
     const [offer, terms, other] = page.querySelectorAll("a");
     expect(offer.title).toBe("https://www.example.com/offer");
@@ -58,6 +56,31 @@ test("pictures that nobody sees are not loaded", () => {
          <img src="/logo.png" width="100" height="1.5">`
     );
     expect([...page.images].map((image) => image.getAttribute("src"))).toEqual(["/logo.png"]);
+});
+
+test("pictures of other servers stay in their place and are not loaded", () => {
+    const body = `<img src="https://other.example.com/photo.png" width="200" alt="A photo">
+         <img src="//other.example.com/x.png" srcset="https://other.example.com/y.png 2x">
+         <img src="/mail/track/5/token/blank.gif">
+         <img src="/web/image/5?access_token=x"><img src="/mail/static/src/img/logo.png">
+         <img src="${window.location.origin}/web/image/6-abc/x.png">
+         <img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">
+         <table background="https://other.example.com/b.png"><td>x</td></table>
+         <video poster="https://other.example.com/v.png"></video>`;
+    const page = parse(body);
+    expect(readOnlyPage(body).picturesLeftOut).toBe(3);
+    const [photo, second, tracker, ...harmless] = page.images;
+    for (const image of [photo, second, tracker]) {
+        expect(image.getAttribute("src")).toMatch(/^data:image\/svg/);
+    }
+    expect(photo).toHaveAttribute("width", "200");
+    expect(photo).toHaveAttribute("alt", "A photo");
+    expect(photo).toHaveAttribute("title", "https://other.example.com/photo.png");
+    for (const image of harmless) {
+        expect(image.getAttribute("src")).toMatch(/^(\/|data:image\/gif|http)/);
+    }
+    expect(harmless).toHaveLength(4);
+    expect(page.querySelectorAll("[srcset], [background], [poster]")).toHaveLength(0);
 });
 
 test("an empty body is an empty page", () => {

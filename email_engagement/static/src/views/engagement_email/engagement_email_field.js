@@ -2,12 +2,10 @@ import { Component, onWillUnmount, useRef } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { _t } from "@web/core/l10n/translation";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { makePicturesInert, OWN } from "./inert_pictures";
 
-// The paths of our own addresses. The body that is shown has none of them, unless
-// somebody pasted a followed email into this one.
-const OWN = /\/ee\/\w+\//;
 const LINK = /^#engagement-(\d+)$/;
-const HEAD = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src * data:; style-src 'unsafe-inline'; font-src data:">
+const HEAD = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; font-src data:">
 <meta name="referrer" content="no-referrer">
 <style>
 body { margin: 0; font: 14px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: #212529; overflow-wrap: anywhere; }
@@ -20,12 +18,6 @@ a:not([style*="color"]) { color: #0b6b70; text-decoration: underline; }
 .o_engagement_clicks.o_none { background: #e7e9ed; color: #495057; }
 </style>`;
 
-/** A picture that nobody sees was put there to tell somebody that it was loaded. */
-function isPixel(image) {
-    const tiny = (name) => image.hasAttribute(name) && parseFloat(image.getAttribute(name)) <= 1;
-    return image.localName === "img" && tiny("width") && tiny("height");
-}
-
 function clicksTitle(count) {
     return count === 1 ? _t("Clicked once") : _t("Clicked %s times", count);
 }
@@ -33,23 +25,21 @@ function clicksTitle(count) {
 /**
  * The page that shows an email and nothing else: reading it is no interaction. No link
  * leads anywhere, and beside those that are followed stands how often they were clicked.
+ * Only pictures of this Odoo are loaded.
  *
  * @param {string} body
  * @param {Object<string, {clicks: number, address: string}>} [links] by id, see
  *  email.engagement.body_links
- * @returns {string}
+ * @returns {{page: string, picturesLeftOut: number}}
  */
 export function readOnlyPage(body, links = {}) {
     const page = new DOMParser().parseFromString(body || "", "text/html");
-    for (const element of page.querySelectorAll("script, base, meta, link, iframe, form")) {
+    for (const element of page.querySelectorAll(
+        "script, base, meta, link, iframe, object, embed, form"
+    )) {
         element.remove();
     }
-    for (const image of page.querySelectorAll("img, [background]")) {
-        const source = image.getAttribute("src") || image.getAttribute("background") || "";
-        if (OWN.test(source) || isPixel(image)) {
-            image.remove();
-        }
-    }
+    const picturesLeftOut = makePicturesInert(page);
     for (const link of page.querySelectorAll("a, area")) {
         const href = link.getAttribute("href") || "";
         const followed = links?.[LINK.exec(href)?.[1]];
@@ -65,7 +55,7 @@ export function readOnlyPage(body, links = {}) {
         }
     }
     page.head.insertAdjacentHTML("afterbegin", HEAD);
-    return `<!DOCTYPE html>${page.documentElement.outerHTML}`;
+    return { page: `<!DOCTYPE html>${page.documentElement.outerHTML}`, picturesLeftOut };
 }
 
 function clicksBadge(page, clicks) {
@@ -90,7 +80,7 @@ export class EngagementEmailField extends Component {
         this.title = _t("Email as it was sent");
     }
 
-    get page() {
+    readEmail() {
         const { data } = this.props.record;
         return readOnlyPage(String(data[this.props.name] || ""), data.body_links || {});
     }

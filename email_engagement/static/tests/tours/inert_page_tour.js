@@ -1,0 +1,41 @@
+import { registry } from "@web/core/registry";
+
+const load = (image) =>
+    image.complete ||
+    new Promise((resolve) => {
+        image.onload = image.onerror = resolve;
+    });
+
+registry.category("web_tour.tours").add("email_engagement.inert_page", {
+    steps: () => [
+        {
+            content: "The email, with a word about the pictures",
+            trigger: ".o_engagement_form:has(.o_engagement_pictures) .o_engagement_email",
+            async run() {
+                const page = this.anchor.contentDocument;
+                for (const image of page.images) {
+                    await load(image);
+                    if (!image.naturalWidth) {
+                        console.error(`A picture is not shown: ${image.src}`);
+                    }
+                }
+                // What scripts are not there for: style sheets and whatever else asks.
+                page.body.insertAdjacentHTML(
+                    "beforeend",
+                    `<img src="https://elsewhere.example.com/forbidden.png">
+                     <p style="background: url(https://elsewhere.example.com/forbidden.png)">x</p>`
+                );
+                await load(page.body.querySelector("[src*=forbidden]"));
+            },
+        },
+        {
+            content: "Outside of the email the same picture is asked for",
+            trigger: "body",
+            async run() {
+                const image = new Image();
+                image.src = "https://elsewhere.example.com/control.png";
+                await load(image);
+            },
+        },
+    ],
+});
