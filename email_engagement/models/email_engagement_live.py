@@ -7,7 +7,7 @@ _logger = logging.getLogger(__name__)
 QUEUE = "email.engagement.changed"
 NOTIFICATION = "email.engagement/changed"
 # Everybody costs a few queries, to learn what he may read. Beyond this number the
-# longest idle see what changed when they look at it again.
+# longest idle see what changed when they look at it again; senders are always told.
 MAX_LISTENERS = 200
 
 
@@ -58,21 +58,22 @@ class EmailEngagement(models.Model):
             _logger.exception("Open screens were not told of changes")
 
     def _listeners(self):
-        """Internal users with an open screen, those who were active last first."""
+        """Internal users with an open screen: who sent one of these emails, and those
+        who were active last.
+        """
         # sudo: presences are read by nobody else; nothing of them is told.
-        presences_sudo = (
-            self.env["mail.presence"]
-            .sudo()
-            .search(
-                [
-                    ("status", "in", ("online", "away")),
-                    ("user_id.share", "=", False),
-                ],
-                order="last_presence desc",
-                limit=MAX_LISTENERS,
-            )
+        presences_sudo = self.env["mail.presence"].sudo()
+        online = [("status", "in", ("online", "away")), ("user_id.share", "=", False)]
+        listeners = presences_sudo.search(
+            online, order="last_presence desc", limit=MAX_LISTENERS
         )
-        return presences_sudo.user_id
+        if len(listeners) == MAX_LISTENERS:
+            # sudo: whoever sent an email is told of it, whoever runs the digest.
+            senders = self.sudo().user_id
+            listeners |= presences_sudo.search(
+                [*online, ("user_id", "in", senders.ids)]
+            )
+        return listeners.user_id
 
     def _readable_by(self, user):
         # In all of his companies: which he has selected, only his browser knows.

@@ -1,8 +1,11 @@
 import json
+from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.tests import tagged
+from odoo import fields
+from odoo.tests import new_test_user, tagged
 
+from ..models import email_engagement_live
 from ..models.email_engagement_live import NOTIFICATION
 from .common import EngagementTransactionCase
 from .test_send import BODY
@@ -86,6 +89,23 @@ class TestLive(EngagementTransactionCase):
         self.digest()
         self.assertEqual(self.told(), {"sales": self.engagement.ids})
         self.assertEqual(len(self.env["bus.bus"].search([])), 1)
+
+    def test_bound(self):
+        """Of very many users those who were active last are told, and the sender."""
+        others = self.env["res.users"]
+        for name in ("lately", "later"):
+            others |= new_test_user(self.env, f"ee_{name}", "base.group_user")
+        now = fields.Datetime.now()
+        for days, user in enumerate(others | self.colleague | self.sales):
+            self.env["mail.presence"].create(
+                {
+                    "user_id": user.id,
+                    "status": "online",
+                    "last_presence": now - timedelta(days=days),
+                }
+            )
+        with patch.object(email_engagement_live, "MAX_LISTENERS", 2):
+            self.assertEqual(self.engagement._listeners(), others | self.sales)
 
     def test_cost_of_a_listener(self):
         """So many statements for each more, however many emails changed."""
