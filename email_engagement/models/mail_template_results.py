@@ -59,7 +59,8 @@ class MailTemplate(models.Model):
         aggregator="avg",
         compute="_compute_engagement_results",
         search="_search_engagement_open_rate",
-        help="Percentage of the sent copies that a person has opened.",
+        help="Percentage of the sent copies that a person has opened. An open is seen "
+        "only when pictures are loaded, so the true rate may be higher.",
     )
     engagement_reply_rate = Rate(
         "Reply Rate",
@@ -67,7 +68,8 @@ class MailTemplate(models.Model):
         aggregator="avg",
         compute="_compute_engagement_results",
         search="_search_engagement_reply_rate",
-        help="Percentage of the sent copies that were answered.",
+        help="Percentage of the sent copies that were answered. Automatic answers are "
+        "left out.",
     )
     engagement_recommended = fields.Boolean(
         "Recommended",
