@@ -19,5 +19,11 @@
         "demo/interactions.xml",
         "demo/templates.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "email_engagement_crm/static/tests/tours/**/*",
+        ],
+    },
+    "images": ["static/description/banner.png"],
     "auto_install": True,
 }

@@ -8,9 +8,8 @@ from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.addons.email_engagement.tests.common import EngagementCase
 
 
-@tagged("post_install", "-at_install")
-class TestLeads(EngagementCase, TransactionCase):
-    """Leads by what became of their emails."""
+class LeadsCase(EngagementCase):
+    """Mixin: a seller with four leads, two of them warm."""
 
     @classmethod
     def setUpClass(cls):
@@ -31,7 +30,7 @@ class TestLeads(EngagementCase, TransactionCase):
             ]
         )
         cls.cold, cls.warm, cls.warmer, cls.silent = cls.leads
-        case = cls("test_who_is_warm")
+        case = cls("setUp")
         for lead, hours in ((cls.cold, 0), (cls.warm, 1), (cls.warmer, 2)):
             engagement = case.write_to(lead)
             if hours:
@@ -48,6 +47,11 @@ class TestLeads(EngagementCase, TransactionCase):
                 engagement_followed=True,
             )
         return message.sudo().engagement_id
+
+
+@tagged("post_install", "-at_install")
+class TestLeads(LeadsCase, TransactionCase):
+    """Leads by what became of their emails."""
 
     def find(self, domain, **kwargs):
         found = self.env["crm.lead"].with_user(self.seller).search(domain, **kwargs)
