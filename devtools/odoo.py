@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from . import odoo_source, postgres
-from .paths import DATA, ODOO_BIN, ODOO_CONF, PYTHON, ROOT, addons
+from .paths import DATA, NODE, ODOO_BIN, ODOO_CONF, PYTHON, ROOT, addons
 from .setup import set_up
 from .steps import write_atomically
 
@@ -30,12 +30,14 @@ def write_config(source: Path, server: postgres.Server) -> None:
 
 def environment(source: Path, server: postgres.Server) -> dict[str, str]:
     """Environment for programs that talk to Odoo or to its database."""
+    # rtlcss, with which Odoo turns its style sheets for languages from right to left
+    programs = [PYTHON.parent, NODE / "node_modules" / ".bin"]
     return {
         **os.environ,
         **server.env,
         "ODOO_RC": str(ODOO_CONF),
         "ODOO_SOURCE": str(source),
-        "PATH": f"{PYTHON.parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PATH": os.pathsep.join([*map(str, programs), os.environ.get("PATH", "")]),
         "VIRTUAL_ENV": str(PYTHON.parent.parent),
     }
 
