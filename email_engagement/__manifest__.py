@@ -65,6 +65,7 @@
             "email_engagement/static/tests/tours/**/*",
         ],
     },
+    "images": ["static/description/banner.png"],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,
