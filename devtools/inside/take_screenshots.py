@@ -131,7 +131,7 @@ def warm(page: Page):
         page.locator(".o_data_row, .o_kanban_record").first.wait_for()
 
 
-@scene("pipeline", *BOTH)
+@scene("pipeline")
 def pipeline(page: Page):
     _go(page, "crm", ".o_kanban_record .o_engagement_lead_badge")
 
@@ -150,7 +150,7 @@ def composer(page: Page):
     _open_composer(page)
 
 
-@scene("moment", *BOTH)
+@scene("moment")
 def moment(page: Page):
     """When it suits the recipients."""
     _open_composer(page)
