@@ -3,8 +3,9 @@
     python -m devtools.inside.take_screenshots URL FOLDER CHROMIUM HIT [NAME…]
 
 Started by `./dev screenshots`. HIT is the path of a link that a recipient is to click.
-Each scene is a function that brings a page to where the picture is taken; a scene in
-several sizes is one picture each. In light colours only: Odoo's community edition has
+Each scene is a function that brings a page to where the picture is taken, and returns
+the part that is to be seen if it is not all of it; a scene in several sizes is one
+picture each. In light colours only: Odoo's community edition has
 no dark ones (`ir.http.color_scheme` is always "light").
 """
 
@@ -85,9 +86,7 @@ def machines(page: Page):
     _open_email(page, "machine_count desc, id")
     page.locator(".o_engagement_fold button").first.click()
     page.locator(".o_engagement_fold .o_engagement_event").first.wait_for()
-    page.locator(".o_engagement_fold").first.evaluate(
-        "fold => fold.scrollIntoView({block: 'center'})"
-    )
+    return page.locator(".o_engagement_fold").first
 
 
 @scene("list", *BOTH)
@@ -260,7 +259,7 @@ def _log_in(browser, url: str):
 def _save(picture: bytes, path: Path, width: int | None = None):
     """In 256 colours, which nobody sees on a screen, and a fifth of the size."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
-    if width:
+    if width and image.width > width:
         height = round(image.height * width / image.width)
         image = image.resize((width, height), Image.Resampling.LANCZOS)
     image = image.quantize(256, dither=Image.Dither.NONE)
@@ -322,10 +321,10 @@ def _take(browser, url: str, size: dict, session, function) -> bytes:
     context.set_default_timeout(180_000)  # a busy machine takes its time
     page = context.new_page()
     try:
-        function(page)
+        part = function(page)
         page.mouse.move(0, 0)
         page.wait_for_timeout(600)  # fonts and charts settle
-        return page.screenshot()
+        return (part or page).screenshot()
     finally:
         context.close()
 
