@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.tests import HttpCase, tagged
 
 from .common import EngagementCase
@@ -12,8 +14,9 @@ class TestRecordTours(EngagementCase, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         case = cls("test_contact")
-        first = case.post(BODY, subject="First offer")[0].engagement_id
         case.post(BODY, subject="Second offer")
+        first = case.post(BODY, subject="First offer")[0].engagement_id
+        first.date += timedelta(minutes=1)  # so it is the last one
         case.post(BODY, cls.bob, subject="To Bob")
         # a click implies an open
         case.hit(first.trace_ids, first.link_ids[0], seconds=60)

@@ -1,10 +1,11 @@
 import { registry } from "@web/core/registry";
 
-const load = (image) =>
-    image.complete ||
-    new Promise((resolve) => {
-        image.onload = image.onerror = resolve;
-    });
+/** Handlers of events are scripts, which do not run within the email's frame. */
+async function load(image) {
+    while (!image.complete) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+}
 
 registry.category("web_tour.tours").add("email_engagement.inert_page", {
     steps: () => [

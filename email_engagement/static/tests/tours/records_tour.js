@@ -17,7 +17,7 @@ tours.add("email_engagement.contact", {
         {
             content: "Both emails are in it",
             trigger:
-                ".o_engagement_timeline:has(.o_engagement_event_email:contains(First offer)) .o_engagement_event_email:contains(Second offer)",
+                ".o_engagement_timeline:has(:contains(First offer)):has(:contains(Second offer)) .o_engagement_filters",
         },
         {
             content: "Narrow it to clicks",
@@ -50,7 +50,7 @@ tours.add("email_engagement.contact", {
         },
         {
             trigger:
-                ".o_list_view .o_data_row:contains(First offer):contains(Clicked) ~ .o_data_row, .o_list_view .o_data_row:contains(Second offer)",
+                ".o_list_view:has(.o_data_row:contains(First offer):contains(Clicked)) .o_data_row:contains(Second offer)",
         },
     ],
 });

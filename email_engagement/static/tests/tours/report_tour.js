@@ -13,7 +13,7 @@ registry.category("web_tour.tours").add("email_engagement.report", {
         },
         {
             content: "Three copies, one of them opened, by salesperson",
-            trigger: ".o_pivot tbody tr:contains(Sally Sales):contains(3):contains(33.33)",
+            trigger: ".o_pivot tbody tr:contains(Sally Sales):contains(3):contains(33.3)",
         },
         {
             content: "When they are read",
@@ -34,7 +34,7 @@ registry.category("web_tour.tours").add("email_engagement.report", {
         },
         {
             content: "One open",
-            trigger: ".o_pivot tbody tr:contains(Total):contains(1)",
+            trigger: ".o_pivot tbody tr:contains(Total) td:contains(1)",
         },
     ],
 });
