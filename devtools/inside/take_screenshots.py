@@ -135,7 +135,7 @@ def pipeline(page: Page):
     _go(page, "crm", ".o_kanban_record .o_engagement_lead_badge")
 
 
-@scene("contact", *BOTH)
+@scene("contact")
 def contact(page: Page):
     """A contact with everything that became of the emails to it."""
     _go(page, f"contacts/{_partner_id(page)}", ".o_form_view")
