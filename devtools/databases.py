@@ -2,6 +2,7 @@
 
     base_<version>_<key>   Odoo with some of its own modules
     addons_<kind>_<key>    a copy, with addons of this repository installed
+    assets_<addons>        a copy with all that a browser loads
     test_<pid>             a copy for one run of the tests
     chaos_<pid>            a copy for the tests that kill servers
 
@@ -12,17 +13,19 @@ nothing is made twice.
 import os
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 from . import expected_logs, modules
 from .odoo import environment
 from .output import Failure, Step, say
-from .paths import DATA, DEV, LOGS, ODOO_BIN, PYTHON
+from .paths import DATA, DEV, LOGS, ODOO_BIN, PYTHON, ROOT
 from .postgres import Server
 from .process import run_step
 from .steps import digest, lock, remove
 
 FILESTORE = DATA / "filestore"
+ASSETS = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()"
 
 
 class Databases:
@@ -54,14 +57,45 @@ class Databases:
         title += " with demo data" if demo else ""
         return self._level(name, title, addons, demo, template=base)
 
-    def for_tests(self, addons: list[str], more: list[str]) -> str:
+    def for_tests(self, addons: list[str], more: list[str], browser=False) -> str:
+        """:param browser: with all that a browser loads, which takes a while"""
         with lock(DEV / "databases.lock", "it makes the database"):
             self._forget_dead_tests()
             name = f"test_{os.getpid()}"
-            self.copy(self.with_addons("tests", addons, more), name)
+            template = self.with_addons("tests", addons, more)
+            if browser:
+                template = self._with_assets(template)
+            self.copy(template, name)
+        return name
+
+    def _with_assets(self, template: str) -> str:
+        """Scripts and style sheets ready to be served. A test that has to make them
+        keeps its browser waiting, and they are gone with it.
+        """
+        name = f"assets_{template}"
+        self._forget("assets_", keep=name)
+        if name not in self.server.databases():
+            with Step("Database: scripts and style sheets"):
+                self.drop(f"part_{name}")
+                self.copy(template, f"part_{name}")
+                self.shell(f"part_{name}", ASSETS)
+            self.rename(f"part_{name}", name)
         return name
 
     # Steps
+
+    def shell(self, name: str, script: str) -> str:
+        """Run lines in `odoo shell`; return what they printed."""
+        done = subprocess.run(
+            [PYTHON, ODOO_BIN, "shell", "-d", name, "--no-http"],
+            input=script,
+            env={**self.env, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise Failure(f"odoo shell failed:\n{done.stderr}")
+        return done.stdout
 
     def _level(self, name: str, title: str, names, demo, template="") -> str:
         if name in self.server.databases():

@@ -4,8 +4,8 @@ import subprocess
 
 from .databases import Databases
 from .odoo import prepare
-from .output import Failure, Step, say
-from .paths import ODOO_BIN, PYTHON, ROOT, addons
+from .output import Step, say
+from .paths import PYTHON, ROOT, addons
 from .setup import set_up
 from .test import BESIDE
 
@@ -49,18 +49,9 @@ def _with_database(script: str) -> str:
         name = databases.for_tests(addons(), BESIDE)
         try:
             with Step("Exporting the texts"):
-                done = subprocess.run(
-                    [PYTHON, ODOO_BIN, "shell", "-d", name, "--no-http"],
-                    input=script,
-                    env={**databases.env, "PYTHONPATH": str(ROOT)},
-                    capture_output=True,
-                    text=True,
-                )
+                return databases.shell(name, script).strip()
         finally:
             databases.drop(name)
-    if done.returncode:
-        raise Failure(f"exporting the texts failed:\n{done.stderr}")
-    return done.stdout.strip()
 
 
 def _inside(module: str, *arguments: str) -> int:

@@ -71,13 +71,7 @@ def _digest(databases: Databases, name: str) -> str:
     :return: the path of a link that is still to be clicked
     """
     with Step("Digesting the demo data"):
-        printed = subprocess.run(
-            [str(PYTHON), str(ODOO_BIN), "shell", "-d", name, "--no-http"],
-            input=PREPARE.encode(),
-            env=databases.env,
-            capture_output=True,
-            check=True,
-        ).stdout.decode()
+        printed = databases.shell(name, PREPARE)
     return printed.split("HIT ")[1].split()[0]
 
 

@@ -28,7 +28,7 @@ def main(args) -> int:
         databases = Databases(source, server)
         if not args.arguments:
             _install_each(databases)
-        name = databases.for_tests(addons(), BESIDE)
+        name = databases.for_tests(addons(), BESIDE, browser=not args.arguments)
         try:
             return _pytest(args.arguments, name, source, server)
         finally:
