@@ -181,7 +181,8 @@ class EmailEngagement(models.Model):
 
     def _get_engagement_base_url(self) -> str:
         """Base of the addresses in this email, without a slash at its end: the
-        company's tracking domain, else the address of the record's website.
+        company's tracking domain, else the address of the record's website, else
+        that of the company's.
         """
         self.ensure_one()
         domain = self.company_id.engagement_base_url
@@ -191,7 +192,11 @@ class EmailEngagement(models.Model):
             record = self.env[self.model].browse(self.res_id)
         else:
             record = self.company_id
-        return record.get_base_url().rstrip("/")
+        base_url = record.get_base_url()
+        if base_url == self.browse().get_base_url():
+            # A record of no website and no company: that of the email's company.
+            base_url = self.company_id.get_base_url()
+        return base_url.rstrip("/")
 
     def _pixel_url(self, base_url, trace_id) -> str:
         token = self.env["email.engagement.token"]._sign("open", trace_id)
