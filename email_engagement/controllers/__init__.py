@@ -1,1 +1,1 @@
-from . import data, file, hit, preference
+from . import check, data, file, hit, preference

@@ -4,6 +4,8 @@ from . import email_engagement_readable
 from . import email_engagement
 from . import email_engagement_chatter
 from . import email_engagement_digest
+from . import email_engagement_door
+from . import email_engagement_health
 from . import email_engagement_event
 from . import email_engagement_follow
 from . import email_engagement_hit
@@ -58,9 +60,11 @@ from . import email_engagement_bounce
 from . import email_engagement_reason
 from . import email_engagement_incoming
 from . import res_company
+from . import res_company_address
 from . import res_company_file
 from . import res_company_policy
 from . import res_config_settings
+from . import res_config_settings_health
 from . import res_config_settings_policy
 from . import res_country
 from . import res_partner

@@ -10,7 +10,7 @@ class Countries:
         self.env = env
         self._ids = None
         self._known = {}
-        self._is_set_up = any(map(_has_geoip, ("geoip_country_db", "geoip_city_db")))
+        self._is_set_up = is_set_up()
 
     def of(self, address: str) -> int | None:
         """The id of the country, None where it is not known."""
@@ -27,6 +27,11 @@ class Countries:
             countries = self.env["res.country"].search_fetch([], ["code"])
             self._ids = {country.code: country.id for country in countries}
         return self._ids.get(code)
+
+
+def is_set_up() -> bool:
+    """Whether Odoo has a GeoIP database."""
+    return any(map(_has_geoip, ("geoip_country_db", "geoip_city_db")))
 
 
 def _has_geoip(name: str) -> bool:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from contextlib import closing, suppress
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 import psycopg2
@@ -306,6 +306,15 @@ def _limiter(dbname: str) -> Limiter:
 @functools.cache
 def _spool(dbname: str) -> Spool:
     return Spool(spool_folder(dbname))
+
+
+def spooled_since(dbname: str) -> datetime | None:
+    """Since when hits wait on the disk of this machine; None when there are none."""
+    with suppress(OSError):
+        times = [path.stat().st_mtime for path in _spool(dbname).folder.iterdir()]
+        if times:
+            return datetime.fromtimestamp(min(times), timezone.utc).replace(tzinfo=None)
+    return None
 
 
 def _spool_hit(dbname: str, kind: str, ids, request: dict, transaction=None):

@@ -92,6 +92,7 @@ class TestSigner(BaseCase):
                 "file": ("a", 2),
                 "image": ("i", 2),
                 "preference": ("p", 1),
+                "check": ("s", 2),
             },
         )
 

@@ -55,6 +55,7 @@ class Purpose(str, Enum):
     file       a    trace, link
     image      i    trace, link
     preference p    trace
+    check      s    moment, role (see ``email.engagement.door``)
     ========== ==== ===========
 
     ``path`` is the part of the address that says the same in one letter.
@@ -65,6 +66,7 @@ class Purpose(str, Enum):
     FILE = ("file", "a", 2)
     IMAGE = ("image", "i", 2)
     PREFERENCE = ("preference", "p", 1)
+    CHECK = ("check", "s", 2)
 
     def __new__(cls, value: str, path: str, arity: int):
         member = str.__new__(cls, value)

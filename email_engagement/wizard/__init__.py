@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge,
+    email_engagement_check,
     email_engagement_decision,
     email_engagement_file_expiry,
     email_engagement_judge,

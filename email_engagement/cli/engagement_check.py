@@ -1,0 +1,63 @@
+"""``odoo-bin engagement_check``: *Check My Set-up* for scripts.
+
+Odoo finds commands by the names of files in the addons' ``cli`` folders, and loads them
+without the addon itself.
+"""
+
+import sys
+
+from odoo import SUPERUSER_ID, api
+from odoo.cli import Command
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+STATUS = {"ok": 0, "warning": 1, "error": 2}
+
+
+class EngagementCheck(Command):
+    """Check whether what recipients do with followed emails comes in.
+
+    Odoo has to be running. Sends a test email to the company's administrator, loads
+    its picture and its link over the public address, and says what is wrong and
+    what to do about it.
+    """
+
+    name = "engagement_check"
+    epilog = """
+    Exit status: 0 everything is in order, 1 there are warnings, 2 something is wrong or
+    the check could not be made.
+    """
+
+    def run(self, args):
+        add = self.parser.add_argument
+        add("-c", "--config", help="Odoo's configuration file")
+        add("-d", "--database", required=True)
+        add("--company", type=int, metavar="ID", help="the administrator's own if not")
+        add("--email", metavar="ADDRESS", help="where the test email goes")
+        add("--no-mail", action="store_true", help="send no test email")
+        options = self.parser.parse_args(args)
+        # Not the database: which one a host name leads to is for the file to say.
+        arguments = ["-c", options.config] if options.config else []
+        config.parse_config(arguments, setup_logging=True)
+        with Registry(options.database).cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            if "email.engagement.check" not in env:
+                sys.exit("Email Engagement is not installed in this database.")
+            sys.exit(STATUS[self._check(env, options)])
+
+    def _check(self, env, options) -> str:
+        admin = env.ref("base.user_admin", raise_if_not_found=False) or env.user
+        company = env["res.company"].browse(options.company or admin.company_id.id)
+        if not company.exists():
+            sys.exit("There is no such company.")
+        context = {"lang": admin.lang, "allowed_company_ids": company.ids}
+        checks = env(user=admin.id, su=True, context=context)["email.engagement.check"]
+        check = checks.create({})
+        check._run(email=options.email, with_mail=not options.no_mail)
+        for line in check.line_ids:
+            sys.stdout.write(f"{line.level:<8} {line.title}: {line.text}\n")
+            if line.remedy:
+                sys.stdout.write(f"{'':<8} -> {line.remedy}\n")
+        level = check.level
+        check.unlink()
+        return level

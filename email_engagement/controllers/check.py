@@ -1,0 +1,26 @@
+"""The door at which *Check My Set-up* knocks."""
+
+from odoo import http
+from odoo.http import Response, request
+
+from .hit import COMMON_HEADERS, PAGE_HEADERS, PUBLIC_ROUTE, _is_installed, _not_found
+
+
+class CheckController(http.Controller):
+    @http.route("/ee/s/<string:token>", **PUBLIC_ROUTE)
+    def engagement_check(self, token, **_query):
+        """To the check how its request arrived, to a browser that it did. Reads and
+        writes nothing; what is no token of today is the 404 of all bad links.
+        """
+        door = request.env["email.engagement.door"] if _is_installed() else None
+        facts = door._answer(token) if door is not None else None
+        if not facts:
+            return _not_found()
+        if request.httprequest.headers.get("Accept") == "application/json":
+            return request.make_json_response(facts, headers=COMMON_HEADERS)
+        env = request.env(su=True)
+        language = env["res.lang"]._get_data(code=request.best_lang or "").code
+        body = env(context={"lang": language or "en_US"})["ir.qweb"]._render(
+            "email_engagement.check_page"
+        )
+        return Response(body, headers=PAGE_HEADERS)
