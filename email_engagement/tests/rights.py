@@ -18,6 +18,9 @@ PARTS = {
 RIGHTS = {
     "email.engagement": ("R", "R", "RD"),
     "email.engagement.alert": ("", "", "R"),
+    # those of Odoo's settings only
+    "email.engagement.check": ("", "", ""),
+    "email.engagement.check.line": ("", "", ""),
     "email.engagement.consent": ("", "", "R"),
     "email.engagement.decision": ("RWC", "RWC", "RWC"),
     "email.engagement.event": ("R", "R", "R"),
