@@ -5,7 +5,6 @@
 Prints JSON: {what: [[milliseconds, statements], ...]}; then, on request, plans.
 """
 
-import contextlib
 import json
 import sys
 import time
@@ -13,6 +12,7 @@ import time
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
+from .bulk import grow, settle, without_checks
 from .odoo_env import environment
 
 COLUMNS = [
@@ -44,19 +44,16 @@ def _fill(env, templates: int, copies: int) -> None:
     """One email has four copies. What became of them differs by template, over a year
     and a bit; a twentieth is new enough to be counted again by the digest.
     """
-    model_id = env["ir.model"]._get_id("res.partner")
     emails = copies // 4
+    sample = env["mail.template"].create(
+        {"name": "Sample", "model_id": env["ir.model"]._get_id("res.partner")}
+    )
+    grow(
+        sample,
+        SQL("generate_series(1, %s) n", templates),
+        name="jsonb_build_object('en_US', 'Template ' || n)",
+    )
     for statement, *parameters in (
-        (
-            """
-            INSERT INTO mail_template (name, model_id, model, active, engagement_follow)
-            SELECT jsonb_build_object('en_US', 'Template ' || n), %s,
-                   'res.partner', true, 'default'
-              FROM generate_series(1, %s) n
-            """,
-            model_id,
-            templates,
-        ),
         (
             """
             INSERT INTO email_engagement
@@ -89,36 +86,9 @@ def _fill(env, templates: int, copies: int) -> None:
             """,
         ),
     ):
-        with _without_checks(env, "email_engagement_trace"):
+        with without_checks(env, "email_engagement_trace"):
             env.cr.execute(SQL(statement, *parameters))
-    # As autovacuum leaves them: statistics, and pages known to be visible.
-    env.cr.commit()
-    env.cr._cnx.autocommit = True
-    for table in ("mail_template", "email_engagement", "email_engagement_trace"):
-        env.cr.execute(SQL("VACUUM ANALYZE %s", SQL.identifier(table)))
-    env.cr._cnx.autocommit = False
-
-
-@contextlib.contextmanager
-def _without_checks(env, table: str):
-    """Ten million rows are indexed at once in a minute, one by one in an hour; and
-    what is generated needs no check of each foreign key.
-    """
-    env.cr.execute("SET session_replication_role = replica")
-    env.cr.execute(
-        """
-        SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
-          FROM pg_index WHERE indrelid = %s::regclass AND NOT indisprimary
-        """,
-        [table],
-    )
-    indexes = env.cr.fetchall()
-    for name, _definition in indexes:
-        env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
-    yield
-    for _name, definition in indexes:
-        env.cr.execute(SQL(definition))
-    env.cr.execute("SET session_replication_role = DEFAULT")
+    settle(env, "mail_template", "email_engagement", "email_engagement_trace")
 
 
 def _cases(env) -> dict:

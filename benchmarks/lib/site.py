@@ -88,20 +88,31 @@ class Site:
 
     # Databases
 
-    def database(self, name: str) -> str:
-        """A new database with the addons and their peers, dropped at the end."""
+    def database(self, name: str, beside=PEERS, keep=False) -> str:
+        """A new database with the addons, dropped at the end.
+
+        :param beside: addons that are installed before ours
+        :param keep: it stays, and is taken up again by the next one of this name
+        """
+        kept = f"bench_{name}"
+        if keep and kept in self.cluster.databases():
+            return kept
         own = [path.name for path in sorted(self.snapshot.iterdir())]
         standard = modules.source_version(self.odoo)
-        base = f"bench_base_{digest(standard, peers.OCA, *PEERS)}"
-        self._level(base, "Odoo with mass_mailing and mail_tracking", PEERS)
+        kind = "" if beside == PEERS else f"{'_'.join(beside)}_"
+        base = f"bench_{kind}base_{digest(standard, peers.OCA, *beside)}"
+        self._level(base, f"Odoo with {' and '.join(beside)}", list(beside))
         files = [
             part
             for path in sorted(self.snapshot.rglob("*"))
             if path.is_file()
             for part in (str(path.relative_to(self.snapshot)), path)
         ]
-        full = f"bench_full_{digest(base, *files)}"
+        full = f"bench_{kind}full_{digest(base, *files)}"
         self._level(full, ", ".join(own), ["email_engagement"], base)
+        if keep:
+            self.cluster.query(f'CREATE DATABASE "{kept}" TEMPLATE "{full}"')
+            return kept
         return self.copy(full, name)
 
     def copy(self, template: str, name: str) -> str:

@@ -1,6 +1,7 @@
 # Models stand before those that inherit from them: not in alphabetical order.
 # ruff: noqa: I001
 from . import email_engagement_readable
+from . import email_engagement_message_rules
 from . import email_engagement
 from . import email_engagement_chatter
 from . import email_engagement_digest
@@ -55,6 +56,7 @@ from . import mail_thread_labels
 from . import email_engagement_status
 from . import email_engagement_state
 from . import email_engagement_schedule
+from . import email_engagement_sorting
 from . import email_engagement_reply
 from . import email_engagement_bounce
 from . import email_engagement_reason

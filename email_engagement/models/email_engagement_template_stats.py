@@ -100,8 +100,19 @@ class EmailEngagementTemplateStats(models.Model):
         """
         self.env.flush_all()
         email_scope = stats_scope = SQL("TRUE")
+        copies = SQL(
+            "JOIN email_engagement_trace trace ON trace.engagement_id = email.id"
+        )
         if template_ids is not None:
             ids = list(template_ids)
+            # OFFSET 0: the copies of one email after the other. PostgreSQL would read
+            # all copies there are, as it is right for all templates.
+            copies = SQL(
+                """
+                CROSS JOIN LATERAL (SELECT * FROM email_engagement_trace
+                                     WHERE engagement_id = email.id OFFSET 0) trace
+                """
+            )
             email_scope = SQL("email.template_id = ANY(%s)", ids)
             stats_scope = SQL("stats.template_id = ANY(%s)", ids)
         rows = self.env.execute_query(
@@ -114,8 +125,7 @@ class EmailEngagementTemplateStats(models.Model):
                            count(*) FILTER (WHERE trace.reply_count > 0)
                                AS replied_count
                       FROM email_engagement email
-                      JOIN email_engagement_trace trace
-                        ON trace.engagement_id = email.id
+                           %(copies)s
                      WHERE email.template_id IS NOT NULL
                        AND email.date >= %(since)s
                        AND %(in_rates)s
@@ -162,6 +172,7 @@ class EmailEngagementTemplateStats(models.Model):
                 """,
                 in_rates=IN_RATES_SQL,
                 opened=OPENED,
+                copies=copies,
                 since=self._since(),
                 email_scope=email_scope,
                 stats_scope=stats_scope,

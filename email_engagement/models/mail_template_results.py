@@ -105,9 +105,11 @@ class MailTemplate(models.Model):
         return min(int(value[:9]), 36_500) if value.isdigit() else SETTINGS[name]
 
     @api.model
-    def _engagement_results_sql(self) -> SQL:
+    def _engagement_results_sql(self, template_ids=None) -> SQL:
         return template_results.results(
-            self.env.companies.ids, self._engagement_setting("template_min_sample")
+            self.env.companies.ids,
+            self._engagement_setting("template_min_sample"),
+            template_ids,
         )
 
     # ------------------------------------------------------------
@@ -129,13 +131,7 @@ class MailTemplate(models.Model):
         """The row of ``template_results`` of each template that has one."""
         if not template_ids:
             return {}
-        rows = self.env.execute_query_dict(
-            SQL(
-                "SELECT * FROM (%s) results WHERE template_id = ANY(%s)",
-                self._engagement_results_sql(),
-                list(template_ids),
-            )
-        )
+        rows = self.env.execute_query_dict(self._engagement_results_sql(template_ids))
         return {row["template_id"]: row for row in rows}
 
     # ------------------------------------------------------------

@@ -1,17 +1,10 @@
-import operator
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .email_engagement import STATUS
 
-COMPARE = {
-    "<": (operator.lt, SQL("<")),
-    "<=": (operator.le, SQL("<=")),
-    ">": (operator.gt, SQL(">")),
-    ">=": (operator.ge, SQL(">=")),
-}
+COMPARE = {sign: SQL(sign) for sign in ("<", "<=", ">", ">=")}
 
 #: What is known of a record's followed emails, each from ``_engagement_rows``.
 AGGREGATES = {
@@ -22,6 +15,12 @@ AGGREGATES = {
     "engagement_status": SQL("(array_agg(status ORDER BY date DESC, id DESC))[1]"),
 }
 SORTABLE = frozenset(AGGREGATES) - {"engagement_status"}
+#: Those that are the latest date of any email, with its column.
+LATEST = {
+    "engagement_last_sent": SQL.identifier("date"),
+    "engagement_last_open": SQL.identifier("last_open"),
+    "engagement_last_event": SQL.identifier("last_event"),
+}
 
 
 def _figure(kind, name: str, string: str, **kwargs):
@@ -102,10 +101,12 @@ class MailThread(models.AbstractModel):
                 record[name] = row[name]
 
     @api.model
-    def _engagement_rows(self) -> SQL:
+    def _engagement_rows(self, record_id: SQL | None = None) -> SQL:
         """SELECT of the followed emails of all records of this model that the user may
         read: ``record_id``, ``id`` and ``date``, ``status``, ``last_open``,
         ``last_event`` of each.
+
+        :param record_id: only those of this record
         """
         engagements = self.env["email.engagement"]
         engagements.flush_model()
@@ -113,6 +114,8 @@ class MailThread(models.AbstractModel):
             [("model", "=", self._name), ("res_id", "!=", False)],
         )
         table = engagements._table
+        if record_id:
+            query.add_where(SQL("%s = %s", SQL.identifier(table, "res_id"), record_id))
         return query.select(
             SQL("%s AS record_id", SQL.identifier(table, "res_id")),
             *(
@@ -125,32 +128,46 @@ class MailThread(models.AbstractModel):
         aggregate = AGGREGATES[name]
         if operator == "in":
             wanted = [item for item in value if item not in (False, 0)]
-            nothing_too = len(wanted) < len(value)
-            condition = SQL("%s = ANY(%s)", aggregate, wanted) if wanted else None
-        elif operator in COMPARE:
-            compare, sign = COMPARE[operator]
-            nothing_too = name == "engagement_count" and compare(0, value)
-            condition = SQL("%s %s %s", aggregate, sign, value)
-        else:
+            domain = Domain.FALSE
+            if wanted:
+                domain = self._engagement_meets(SQL("%s = ANY(%s)", aggregate, wanted))
+            if len(wanted) < len(value):  # nothing among them
+                column = LATEST.get(name, SQL.identifier("id"))
+                domain |= ~self._engagement_has(SQL("%s IS NOT NULL", column))
+            return domain
+        if operator not in COMPARE:
             return NotImplemented
-        domain = Domain.FALSE
-        if condition:
-            domain |= self._engagement_records(condition)
-        if nothing_too:
-            domain |= ~self._engagement_records(SQL("%s IS NOT NULL", aggregate))
-        return domain
+        sign = COMPARE[operator]
+        if name in LATEST and operator in (">", ">="):
+            return self._engagement_has(SQL("%s %s %s", LATEST[name], sign, value))
+        return self._engagement_meets(SQL("%s %s %s", aggregate, sign, value))
 
     @api.model
-    def _engagement_records(self, condition: SQL) -> Domain:
-        """Records whose followed emails meet a condition on ``AGGREGATES``."""
+    def _engagement_has(self, condition: SQL) -> Domain:
+        """Records with any followed email that meets a condition: as quick as such
+        emails are found.
+        """
         return Domain(
             "id",
             "in",
             SQL(
-                "(SELECT record_id FROM (%s) email GROUP BY record_id HAVING %s)",
+                "(SELECT record_id FROM (%s) email WHERE %s)",
                 self._engagement_rows(),
                 condition,
             ),
+        )
+
+    @api.model
+    def _engagement_meets(self, condition: SQL) -> Domain:
+        """Records whose followed emails together meet a condition on ``AGGREGATES``.
+        Asked of one record after the other: a list shows few, and all emails are many.
+        """
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "COALESCE((SELECT %s FROM (%s) email), FALSE)",
+                condition,
+                self._engagement_rows(SQL.identifier(alias, "id")),
+            )
         )
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
@@ -167,17 +184,15 @@ class MailThread(models.AbstractModel):
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
         joined = query.make_alias(alias, field_expr)
+        value = AGGREGATES[field_expr]
+        if field_expr == "engagement_count":
+            value = SQL("NULLIF(%s, 0)", value)
         table = SQL(
-            "(SELECT record_id, %s AS value FROM (%s) email GROUP BY record_id)",
-            AGGREGATES[field_expr],
-            self._engagement_rows(),
+            "LATERAL (SELECT %s AS value FROM (%s) email)",
+            value,
+            self._engagement_rows(SQL.identifier(alias, "id")),
         )
-        condition = SQL(
-            "%s = %s",
-            SQL.identifier(joined, "record_id"),
-            SQL.identifier(alias, "id"),
-        )
-        query.add_join("LEFT JOIN", joined, table, condition)
+        query.add_join("LEFT JOIN", joined, table, SQL("TRUE"))
         return SQL.identifier(joined, "value")
 
     # ------------------------------------------------------------

@@ -28,11 +28,14 @@ class ResPartner(models.Model):
     )
 
     @api.model
-    def _engagement_rows(self) -> SQL:
+    def _engagement_rows(self, record_id: SQL | None = None) -> SQL:
         traces = self.env["email.engagement.trace"]
         traces.flush_model()
         self.env["email.engagement"].flush_model()
         query = traces._search([("partner_id", "!=", False)])
+        if record_id:
+            recipient = SQL.identifier(traces._table, "partner_id")
+            query.add_where(SQL("%s = %s", recipient, record_id))
         engagement = query.join(
             traces._table, "engagement_id", "email_engagement", "id", "engagement"
         )

@@ -51,7 +51,7 @@ def wilson(count: SQL, sample: SQL, confidence: float = CONFIDENCE) -> tuple[SQL
     return low, high
 
 
-def results(company_ids: list[int], min_sample: int) -> SQL:
+def results(company_ids: list[int], min_sample: int, template_ids=None) -> SQL:
     """SELECT of ``template_id`` and ``COLUMNS``: one row for each template that was
     sent in some of the companies, and none for the others.
 
@@ -59,21 +59,20 @@ def results(company_ids: list[int], min_sample: int) -> SQL:
     together: each email weighs the same.
 
     :param min_sample: copies sent before a template is recommended, or called worse
+    :param template_ids: of these only; of all templates no more than the sums are read
     """
-    counts = SQL(
+    stats = SQL(
         """
-        SELECT stats.template_id, template.model,
-               sum(stats.sent_count)::float8 AS sent,
-               sum(stats.opened_count)::float8 AS opened,
-               sum(stats.replied_count)::float8 AS replied
+        SELECT stats.*, COALESCE(template.model, '') AS model
           FROM email_engagement_template_stats stats
           JOIN mail_template template ON template.id = stats.template_id
          WHERE stats.company_id IS NULL OR stats.company_id = ANY(%s)
-         GROUP BY stats.template_id, template.model
-        HAVING sum(stats.sent_count) > 0
         """,
         list(company_ids),
     )
+    scope = SQL("TRUE")
+    if template_ids is not None:
+        scope = SQL("template_id = ANY(%s)", list(template_ids))
     sent = SQL.identifier("sent")
     open_low, open_high = wilson(SQL.identifier("opened"), sent)
     reply_low, reply_high = wilson(SQL.identifier("replied"), sent)
@@ -91,15 +90,27 @@ def results(company_ids: list[int], min_sample: int) -> SQL:
                        %(open_low)s AS open_low, %(open_high)s AS open_high,
                        100 * replied / sent AS reply_rate,
                        %(reply_low)s AS reply_low, %(reply_high)s AS reply_high,
-                       100 * sum(opened) OVER siblings / sum(sent) OVER siblings
-                           AS pooled_open_rate,
-                       100 * sum(replied) OVER siblings / sum(sent) OVER siblings
-                           AS pooled_reply_rate
-                  FROM (%(counts)s) counted
-                WINDOW siblings AS (PARTITION BY model)
+                       pooled_open_rate, pooled_reply_rate
+                  FROM (SELECT template_id, model,
+                               sum(sent_count)::float8 AS sent,
+                               sum(opened_count)::float8 AS opened,
+                               sum(replied_count)::float8 AS replied
+                          FROM (%(stats)s) stats
+                         WHERE %(scope)s
+                         GROUP BY template_id, model
+                        HAVING sum(sent_count) > 0) counted
+                  JOIN (SELECT model,
+                               100 * sum(opened_count)::float8 / sum(sent_count)
+                                   AS pooled_open_rate,
+                               100 * sum(replied_count)::float8 / sum(sent_count)
+                                   AS pooled_reply_rate
+                          FROM (%(stats)s) stats
+                         GROUP BY model
+                        HAVING sum(sent_count) > 0) siblings USING (model)
                ) rated
         """,
-        counts=counts,
+        stats=stats,
+        scope=scope,
         open_low=open_low,
         open_high=open_high,
         reply_low=reply_low,
