@@ -19,6 +19,8 @@ QUICK = (2_000, 20_000)
 WANTED = 1.5  # times as long
 #: Below it nobody notices, and a ratio says how precisely we measure.
 UNNOTICED = 10  # ms
+#: What reads all that it is about, at night or because somebody wants it summed up.
+READS_ALL = ("report: ", "daily: ")
 EVENTS_PER_EMAIL = 10  # about, see `seed_growth`
 
 
@@ -52,8 +54,8 @@ def main(argv=None) -> int:
                 last = number == args.rounds - 1 and size == args.sizes[-1]
                 more = ["--plans", args.plans] if args.plans and last else []
                 out = site.script("run_growth", name, args.repeat, *options, *more)
-                first, _, plans = out.partition("\n")
-                for what, runs in json.loads(first).items():
+                measured, _, plans = out.partition("\n\n")
+                for what, runs in map(json.loads, measured.splitlines()):
                     results[size][what] += runs
             say(f"round {number + 1} of {args.rounds} is done")
         say(plans)
@@ -89,8 +91,11 @@ def _show(results) -> int:
             cells.append(f"{medians[-1]:.1f} ({statements})")
         ratio = medians[-1] / medians[0]
         good = ratio <= WANTED or medians[-1] < UNNOTICED
-        missed += not good
-        rows.append([what, *cells, f"{ratio:.2f}", "reached" if good else "MISSED"])
+        verdict = "reached" if good else "MISSED"
+        if what.startswith(READS_ALL):
+            verdict = "reads all"
+        missed += verdict == "MISSED"
+        rows.append([what, *cells, f"{ratio:.2f}", verdict])
     say(table(head, rows))
     return missed
 

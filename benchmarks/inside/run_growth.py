@@ -2,8 +2,8 @@
 
     python -m benchmarks.inside.run_growth DATABASE REPEAT [--only TEXT] [--plans]
 
-Prints JSON: {what: [[milliseconds, of the clock, statements], ...]}; then, on request,
-plans. The first is processor time, Odoo's and PostgreSQL's: other work on the machine
+Prints lines of JSON: [what, [[milliseconds, of the clock, statements], ...]]; then, on
+request and after an empty line, plans. The first is processor time, Odoo's and PostgreSQL's: other work on the machine
 does not show in it. What writes is rolled back: each time finds the same.
 """
 
@@ -202,13 +202,7 @@ class Cases:
         )
 
     def contacts(self):
-        of_contact = [
-            "|",
-            ("trace_id.partner_id", "child_of", self.contact.id),
-            "&",
-            ("type", "=", "sent"),
-            ("engagement_id.trace_ids.partner_id", "child_of", self.contact.id),
-        ]
+        of_contact = [("contact_id", "child_of", self.contact.id)]
         names = (
             *("engagement_email_count", "engagement_open_rate", "engagement_status"),
             *("engagement_last_event", "engagement_count"),
@@ -364,7 +358,7 @@ class Cases:
         )
         yield "reminders: 100 of a tenth due", Prepared(self._due, emails._run_reminders)
         yield "reminders: none due", emails._run_reminders
-        yield "sources forgotten", self.env["email.engagement.event"]._gc_sources
+        yield "daily: sources forgotten", self.env["email.engagement.event"]._gc_sources
 
     def _due(self):
         """A tenth of all emails has a reminder that is due."""
@@ -404,13 +398,13 @@ class Cases:
     def report(self):
         copies = [("kind", "=", "copy"), ("date", ">=", "-90d")]
         yield (
-            "rates by week, last 90 days",
+            "report: rates by week, last 90 days",
             lambda: self.admin["email.engagement.report"].formatted_read_group(
                 copies, ["date:week"], ["open_rate:avg", "__count"]
             ),
         )
         yield (
-            "hours, last 90 days",
+            "report: hours, last 90 days",
             lambda: self.admin["email.engagement.report"].formatted_read_group(
                 [("kind", "=", "interaction"), ("date", ">=", "-90d")],
                 ["hour"],
@@ -418,7 +412,7 @@ class Cases:
             ),
         )
         yield (
-            "rates by week, last 7 days, seller's own",
+            "report: rates by week, last 7 days, seller's own",
             lambda: self.seller["email.engagement.report"].formatted_read_group(
                 [
                     ("kind", "=", "copy"),
@@ -518,7 +512,6 @@ def main(argv) -> None:
         env.cr.execute("SET max_parallel_workers_per_gather = 0")
         env.cr.commit()
         plans = Plans(args.plans) if args.plans else None
-        measured = {}
         for name, case in Cases(env).all():
             if args.only and args.only not in name:
                 continue
@@ -526,8 +519,9 @@ def main(argv) -> None:
             if plans:
                 plans.title = name
                 measure(env, case, plans)
-            measured[name] = [measure(env, case) for _number in range(args.repeat)]
-        print(json.dumps(measured))
+            runs = [measure(env, case) for _number in range(args.repeat)]
+            print(json.dumps([name, runs]), flush=True)
+        print()
         if plans:
             print("\n\n".join(plans.texts))
 

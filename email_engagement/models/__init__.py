@@ -25,6 +25,7 @@ from . import email_engagement_template
 from . import email_engagement_template_stats
 from . import email_engagement_token
 from . import email_engagement_trace
+from . import email_engagement_event_contact
 from . import email_engagement_verdict
 from . import email_engagement_consent
 from . import email_engagement_page

@@ -44,6 +44,7 @@ from . import (
     test_live,
     test_live_websocket,
     test_lookup,
+    test_many,
     test_moment,
     test_moment_advice,
     test_networks,

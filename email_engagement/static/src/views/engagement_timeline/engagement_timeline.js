@@ -195,14 +195,7 @@ export class EngagementTimeline extends Component {
     domain({ engagementId, partnerId }) {
         const domains = [];
         if (partnerId) {
-            // What was sent is an event of the email, not of one of its copies.
-            domains.push([
-                "|",
-                ["trace_id.partner_id", "child_of", partnerId],
-                "&",
-                ["type", "=", "sent"],
-                ["engagement_id.trace_ids.partner_id", "child_of", partnerId],
-            ]);
+            domains.push([["contact_id", "child_of", partnerId]]);
         } else {
             domains.push([["engagement_id", "=", engagementId]]);
         }
