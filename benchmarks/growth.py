@@ -1,4 +1,4 @@
-"""Whether what people and crons do takes longer when a hundred times as much is stored."""
+"""How much longer what people and crons do takes with a hundred times the data."""
 
 import json
 import statistics
@@ -31,7 +31,7 @@ def arguments(argv):
     add("--sizes", help="followed emails, separated by commas (10000,1000000)")
     add("--rounds", type=int, default=3, help="in turns between the sizes (3)")
     add("--repeat", type=int, default=3, help="times in each round (3)")
-    add("--only", help="what has this text in its name")
+    add("--only", help="what this expression is found in the name of")
     add("--plans", type=float, metavar="MS", help="plans of slower statements")
     add("--keep", action="store_true", help="leave the databases for the next run")
     args = parser.parse_args(argv)
@@ -61,7 +61,7 @@ def main(argv=None) -> int:
         say(plans)
         say(f"\n{about}\n")
         times = args.rounds * args.repeat
-        say("Processor time of Odoo and PostgreSQL in ms, with the number of statements:")
+        say("Processor time of Odoo and PostgreSQL in ms (number of statements),")
         say(f"median of {times}\n")
         missed = _show(results)
         for size, name in names.items():

@@ -39,10 +39,10 @@ TABLES = (
 )
 
 BODY = """<p>Good morning,</p><p>thank you for your interest. As promised on the phone
-here is our offer, with the drawings and the dates that we can keep. The prices hold until
-the end of the month; after that the supplier will raise them, as far as we know.</p>
-<p>What do you think of it? I should be glad to come by and show you what the others have
-made of it.</p><p><a href="https://www.example.com/offer">The offer</a> and
+here is our offer, with the drawings and the dates that we can keep. The prices hold
+until the end of the month; after that the supplier will raise them, as far as we know.</p>
+<p>What do you think of it? I should be glad to come by and show you what the others
+have made of it.</p><p><a href="https://www.example.com/offer">The offer</a> and
 <a href="https://www.example.com/drawings">the drawings</a></p>
 <p>Kind regards</p><p>-- <br/>Your salesperson, Example Ltd., 1 Example Street</p>"""
 
@@ -217,7 +217,8 @@ EMAILS = """
 CREATE UNLOGGED TABLE bench_email AS
 SELECT n, %(base_email_engagement)s + n AS id, %(base_mail_message)s + n AS message_id,
        now() AT TIME ZONE 'UTC' - interval '1 hour'
-           - (%(emails)s - n)::float8 / %(emails)s * %(days)s * interval '1 day' AS date,
+           - (%(emails)s - n)::float8 / %(emails)s * %(days)s * interval '1 day'
+           AS date,
        lead, (%(sellers)s::int[])[1 + lead %% %(seller_count)s] AS user_id,
        (%(authors)s::int[])[1 + lead %% %(seller_count)s] AS author_id,
        (%(companies)s::int[])[1 + lead %% %(seller_count)s %% 3] AS company_id,
@@ -301,8 +302,9 @@ def _records(env, leads, meetings, people, samples, bases) -> None:
         email_normalized=address,
         commercial_partner_id=f"{bases['res_partner']} + n",
     )
-    sellers = "ARRAY[%s]" % ",".join(map(str, people.sellers.ids))
-    companies = "ARRAY[%s]" % ",".join(map(str, people.companies.ids))
+    sellers, companies = (
+        f"ARRAY{each.ids}" for each in (people.sellers, people.companies)
+    )
     grow(
         samples.lead,
         SQL("generate_series(1, %s) n", leads),

@@ -25,11 +25,10 @@ class EmailEngagementEvent(models.Model):
         """From the contact's copies to their events: as two conditions with "or"
         PostgreSQL reads all events there are.
         """
-        if operator != "in":
+        if operator not in ("in", "child_of"):
             return NotImplemented
-        partner_ids = [id_ for id_ in value if id_]
-        if len(partner_ids) < len(value):
-            return NotImplemented
+        partners = self.env["res.partner"].with_context(active_test=False)
+        partner_ids = list(partners._search([("id", operator, value)]))
         self.env["email.engagement.trace"].flush_model(["partner_id", "engagement_id"])
         return Domain(
             "id",

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 #: From so many readable records on, they are looked up one by one.
 MANY = 20_000
 
+
 class EmailEngagementReadable(models.AbstractModel):
     """Records that may be read by whoever may read the followed message.
 

@@ -50,7 +50,12 @@ class EmailEngagement(models.Model):
                     ("date", "<", limit),
                     *more,
                 ]
-                while old := self.search(domain, order="date, id", limit=batch_size):
+                newer = []
+                while old := self.search(
+                    domain + newer, order="date, id", limit=batch_size
+                ):
+                    # Not past all that were closed long ago, batch by batch.
+                    newer = [("date", ">=", old[0].date)]
                     try:
                         forget(old)
                         time_left = Cron._commit_progress(len(old))

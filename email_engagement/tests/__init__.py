@@ -14,6 +14,7 @@ from . import (
     test_devices,
     test_digest,
     test_fetch,
+    test_event_contact,
     test_fetchmail,
     test_file_browser,
     test_file_expiry,

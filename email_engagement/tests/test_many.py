@@ -115,9 +115,7 @@ class TestMany(EngagementTransactionCase):
 
         hook.__module__ = "odoo.addons.unknown.models.res_partner"
         name = "_mail_get_operation_for_mail_message_operation"
-        overriding = type(
-            "ResPartner", (), {name: hook, "__module__": hook.__module__}
-        )
+        overriding = type("ResPartner", (), {name: hook, "__module__": hook.__module__})
         mro = (overriding, *partners.mro())
         with patch.object(partners, "mro", lambda: mro):
             self.assertIsNone(root._engagement_known_rules("res.partner"))
