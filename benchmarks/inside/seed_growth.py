@@ -40,7 +40,7 @@ TABLES = (
 
 BODY = """<p>Good morning,</p><p>thank you for your interest. As promised on the phone
 here is our offer, with the drawings and the dates that we can keep. The prices hold
-until the end of the month; after that the supplier will raise them, as far as we know.</p>
+until the end of the month; after that the supplier will raise them, as we hear.</p>
 <p>What do you think of it? I should be glad to come by and show you what the others
 have made of it.</p><p><a href="https://www.example.com/offer">The offer</a> and
 <a href="https://www.example.com/drawings">the drawings</a></p>

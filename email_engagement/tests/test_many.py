@@ -48,8 +48,8 @@ class TestMany(EngagementTransactionCase):
                     self.assertEqual(traces.engagement_id, expected)
 
     def test_who_was_notified(self):
-        self.close_record()
         message, _mails = self.post(BODY, self.anna | self.colleague.partner_id)
+        self.close_record()
         engagement = message.engagement_id
         theirs = engagement.with_user(self.colleague)
         self.assertTrue(theirs.search([("id", "=", engagement.id)]))
