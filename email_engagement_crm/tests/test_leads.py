@@ -69,12 +69,16 @@ class TestLeads(LeadsCase, TransactionCase):
         action = self.env.ref("email_engagement_crm.action_warm_leads")
         view = self.env.ref("email_engagement_crm.crm_lead_view_list_warm")
         self.assertIn('default_order="engagement_last_event desc"', view.arch)
-        found = self.find(
+        for domain in (
             [("engagement_last_event", "!=", False)],
-            order="engagement_last_event desc",
+            literal_eval(action.domain),
+        ):
+            found = self.find(domain, order="engagement_last_event desc")
+            self.assertEqual(found, self.warmer + self.warm)
+        self.env.cr.execute(
+            "UPDATE email_engagement SET last_event = last_event - interval '91 d'"
         )
-        self.assertEqual(action.domain, "[('engagement_last_event', '!=', False)]")
-        self.assertEqual(found, self.warmer + self.warm)
+        self.assertFalse(self.find(literal_eval(action.domain)))
 
     def test_badge(self):
         self.assertTrue(self.warm.engagement_is_warm)
