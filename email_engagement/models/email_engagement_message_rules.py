@@ -17,6 +17,11 @@ class EmailEngagementReadableRoot(models.AbstractModel):
     _inherit = "email.engagement.readable.root"
 
     @api.model
+    def _has_message_rules(self, model_name: str) -> bool:
+        known = self._engagement_known_rules(model_name)
+        return known is None or not known.is_true()
+
+    @api.model
     def _engagement_checked_domain(self, model_name: str) -> Domain:
         domain = self._engagement_known_rules(model_name)
         if domain is None:
