@@ -15,6 +15,13 @@ class MailThread(models.AbstractModel):
 
     _inherit = "mail.thread"
 
+    def _get_allowed_message_params(self):
+        params = super()._get_allowed_message_params()
+        # Posted by the web client. Customers are not reminded of anything.
+        if self.env.user._is_internal():
+            params = params | set(REMINDER_PARAMETERS)
+        return params
+
     def _get_notify_valid_parameters(self):
         valid = super()._get_notify_valid_parameters()
         if self.env.su or self.env.user._is_internal():

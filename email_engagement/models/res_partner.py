@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..tools.policy import GRANTED, REFUSED, UNKNOWN
 from .email_engagement_consent import STATE
+from .email_engagement_permission import followed_text
 
 # Not a value that a client can put into a context.
 MERGING = object()
@@ -157,6 +158,22 @@ class ResPartner(models.Model):
             }
             for partner, _emails, values in engagement._permitted_copies(copies)
         ]
+
+    @api.readonly
+    def engagement_followed_for(self) -> dict | bool:
+        """For how many of these recipients an email would be followed, for the
+        composers: ``followed`` (wholly), ``total`` and a ``text``; False where it is
+        for all.
+        """
+        # Whom the writer may not read, he learns nothing about here.
+        preferences = self._filtered_access("read").engagement_preferences()
+        apart = [row["followed"] for row in preferences if row["reason"]]
+        total = len(preferences)
+        return bool(apart) and {
+            "followed": total - len(apart),
+            "total": total,
+            "text": followed_text(self.env, total=total, apart=apart),
+        }
 
     # ------------------------------------------------------------
     # Actions

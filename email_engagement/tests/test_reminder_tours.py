@@ -27,6 +27,21 @@ class TestReminderTours(EngagementCase, HttpCase):
         engagement.invalidate_recordset()
         self.assertFalse(engagement.reminder_state)
 
+    def test_quick_composer(self):
+        self.anna.engagement_consent = "refused"
+        self.anna.message_subscribe(self.bob.ids)
+        self.tour("reminder_quick_composer")
+        messages = self.anna.message_ids
+        engagement = messages.filtered(lambda m: "A quick one" in m.body).engagement_id
+        self.assertEqual(engagement.reminder_state, "set")
+        self.assertEqual(engagement.reminder_type, "no_reply")
+        activity = self.anna.activity_ids
+        self.assertEqual(activity.user_id, self.sales)
+        self.assertEqual(
+            activity.activity_type_id,
+            self.env.ref("email_engagement.mail_activity_type_reminder"),
+        )
+
     def test_moment(self):
         self.anna.write({"tz": False, "country_id": self.env.ref("base.in").id})
         self.tour("moment")

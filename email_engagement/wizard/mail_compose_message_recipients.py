@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from ..models.email_engagement_permission import followed_text
-
 
 class MailComposeMessage(models.TransientModel):
     """Whom of the recipients an email would be followed for."""
@@ -13,15 +11,11 @@ class MailComposeMessage(models.TransientModel):
     @api.depends("partner_ids", "engagement_followed", "engagement_can_follow")
     def _compute_engagement_followed_text(self):
         for composer in self:
-            # Whom the writer may not read, he learns nothing about here.
-            recipients = composer._engagement_recipients()._filtered_access("read")
             wanted = composer.engagement_followed and composer.engagement_can_follow
-            preferences = wanted and recipients.engagement_preferences()
-            composer.engagement_followed_text = wanted and followed_text(
-                self.env,
-                total=len(preferences),
-                apart=[row["followed"] for row in preferences if row["reason"]],
+            followed = (
+                wanted and composer._engagement_recipients().engagement_followed_for()
             )
+            composer.engagement_followed_text = followed and followed["text"]
 
     def _engagement_recipients(self):
         """Hook: the contacts that the composer names; none in mass mode, where each

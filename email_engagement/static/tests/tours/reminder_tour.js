@@ -2,6 +2,7 @@ import { registry } from "@web/core/registry";
 import {
     openComposer,
     openFullComposer,
+    send,
     sendFromFullComposer,
     write,
 } from "@email_engagement/../tests/tours/tour_steps";
@@ -68,5 +69,50 @@ registry.category("web_tour.tours").add("email_engagement.reminder_page", {
         { trigger: ".o-engagement-ReminderSummary:contains(Reminder on)", run: "click" },
         { trigger: `${DIALOG} button:contains(Remove Reminder)`, run: "click" },
         { trigger: ".o-engagement-ReminderSummary:contains(Set a reminder)" },
+    ],
+});
+
+registry.category("web_tour.tours").add("email_engagement.reminder_quick_composer", {
+    steps: () => [
+        openComposer(),
+        write("A quick one"),
+        {
+            content: "Set a reminder with two clicks",
+            trigger: ".o-mail-Composer .o-engagement-ComposerReminder",
+            run: "click",
+        },
+        { trigger: ".o-dropdown-item[data-preset='3_days']", run: "click" },
+        {
+            content: "It is shown with its summary",
+            trigger: ".o-mail-Composer .o-engagement-ComposerReminder[title^='If no reply by']",
+        },
+        {
+            content: "Whom it is not followed for is said",
+            trigger: ".o-mail-Composer .o-engagement-RecipientPreferences",
+            run: "click",
+        },
+        {
+            content: "And why",
+            trigger: ".o-engagement-RecipientPreferencesPopover:contains(Anna Customer)",
+            run: "click .o-mail-Composer-input",
+        },
+        ...send("A quick one"),
+        openComposer(),
+        write("Not followed"),
+        {
+            trigger: ".o-mail-Composer .o-engagement-FollowToggle[aria-pressed='true']",
+            run: "click",
+        },
+        {
+            trigger: ".o-mail-Composer .o-engagement-ComposerReminder",
+            run: "click",
+        },
+        { trigger: ".o-dropdown-item[data-preset='tomorrow']", run: "click" },
+        { trigger: ".o-mail-Composer .o-engagement-ComposerReminder[title^='On ']" },
+        ...send("Not followed"),
+        {
+            content: "Its reminder is an activity, there at once",
+            trigger: ".o-mail-Activity",
+        },
     ],
 });

@@ -12,14 +12,27 @@ patch(Composer.prototype, {
          * @type {boolean|undefined} undefined: as the company's setting says
          */
         this.engagementFollowed = undefined;
+        /**
+         * Of what the writer wants to be reminded, and when.
+         *
+         * @type {{ type: string, date: luxon.DateTime, note: string }|undefined}
+         */
+        this.engagementReminder = undefined;
     },
 
     clear() {
         super.clear();
         this.engagementFollowed = undefined;
+        this.engagementReminder = undefined;
     },
 
     get isEngagementFollowed() {
         return this.engagementFollowed ?? Boolean(user.activeCompany?.engagement_follow_default);
+    },
+
+    /** Nobody watches an email that is not followed: there, it is one for the day only. */
+    get activeEngagementReminder() {
+        const reminder = this.engagementReminder;
+        return reminder && !this.isEngagementFollowed ? { ...reminder, type: "anyway" } : reminder;
     },
 });

@@ -1,5 +1,6 @@
 import { Store } from "@mail/core/common/store_service";
 
+import { serializeDateTime } from "@web/core/l10n/dates";
 import { patch } from "@web/core/utils/patch";
 
 patch(Store.prototype, {
@@ -12,6 +13,14 @@ patch(Store.prototype, {
             params.post_data.engagement_attachment_ids = postData.attachments
                 .filter((attachment) => attachment.isEngagementFollowed)
                 .map(({ id }) => id);
+        }
+        if (postData.engagementReminder) {
+            const { type, date, note } = postData.engagementReminder;
+            Object.assign(params.post_data, {
+                engagement_reminder_type: type,
+                engagement_reminder_date: serializeDateTime(date),
+                engagement_reminder_note: note,
+            });
         }
         return params;
     },

@@ -1,7 +1,9 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { registerComposerAction } from "@mail/core/common/composer_actions";
+import { Component, onWillStart, useEffect, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { registry } from "@web/core/registry";
+import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
@@ -36,34 +38,50 @@ export class RecipientPreferencesPopover extends Component {
     }
 }
 
-/** "Followed for 3 of 4", which opens the recipients' preferences. */
-export class RecipientPreferences extends Component {
+/**
+ * "Followed for 3 of 4", which opens the recipients' preferences. The two composers know
+ * the text and the recipients each in its own way.
+ */
+class RecipientPreferencesButton extends Component {
     static template = "email_engagement.RecipientPreferences";
-    static props = { ...standardFieldProps };
 
     setup() {
         this.dialog = useService("dialog");
         this.popover = usePopover(RecipientPreferencesPopover, { position: "top" });
     }
 
-    get text() {
-        return this.props.record.data[this.props.name];
-    }
-
     onClick(ev) {
         this.popover.open(ev.currentTarget, {
-            partnerIds: [...this.props.record.data.partner_ids.currentIds],
+            partnerIds: this.partnerIds,
             onOpen: (resId) => this.open(resId),
         });
     }
 
     /** In a dialog above the composer, so that what was written stays. */
     open(resId) {
-        this.dialog.add(FormViewDialog, {
-            resModel: "res.partner",
-            resId,
-            title: _t("Recipient"),
-        });
+        this.dialog.add(
+            FormViewDialog,
+            {
+                resModel: "res.partner",
+                resId,
+                title: _t("Recipient"),
+            },
+            { onClose: () => this.onContactClosed() }
+        );
+    }
+
+    onContactClosed() {}
+}
+
+export class RecipientPreferences extends RecipientPreferencesButton {
+    static props = { ...standardFieldProps };
+
+    get text() {
+        return this.props.record.data[this.props.name];
+    }
+
+    get partnerIds() {
+        return [...this.props.record.data.partner_ids.currentIds];
     }
 }
 
@@ -75,3 +93,54 @@ export const recipientPreferences = {
 };
 
 registry.category("fields").add("engagement_recipient_preferences", recipientPreferences);
+
+/** The same in the chatter's composer, which asks for it itself and has less room. */
+export class ComposerRecipientPreferences extends RecipientPreferencesButton {
+    static template = "email_engagement.ComposerRecipientPreferences";
+    static props = { thread: Object };
+
+    setup() {
+        super.setup();
+        this.orm = useService("orm");
+        this.keepLast = new KeepLast();
+        /** For how many it is followed; false where it is for all. */
+        this.state = useState({ followed: false });
+        useEffect(
+            () => {
+                this.load();
+            },
+            () => [this.partnerIds.join()]
+        );
+    }
+
+    get partnerIds() {
+        const { additionalRecipients, suggestedRecipients } = this.props.thread;
+        return [...suggestedRecipients, ...additionalRecipients]
+            .map(({ partner_id }) => partner_id)
+            .filter(Boolean);
+    }
+
+    async load() {
+        const { partnerIds } = this;
+        this.state.followed = await this.keepLast.add(
+            partnerIds.length
+                ? this.orm.call("res.partner", "engagement_followed_for", [partnerIds])
+                : Promise.resolve(false)
+        );
+    }
+
+    onContactClosed() {
+        this.load();
+    }
+}
+
+registerComposerAction("engagement-recipients", {
+    condition: ({ composer, owner }) =>
+        owner.canFollowEngagement &&
+        composer.isEngagementFollowed &&
+        // Only there recipients are chosen, and is there room.
+        owner.props.mode === "extended",
+    component: ComposerRecipientPreferences,
+    componentProps: ({ composer }) => ({ thread: composer.targetThread }),
+    sequence: 2,
+});

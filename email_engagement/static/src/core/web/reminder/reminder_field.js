@@ -1,9 +1,9 @@
-import { ReminderDialog } from "@email_engagement/core/web/reminder/reminder_dialog";
+import { openReminderOfDraft } from "@email_engagement/core/web/reminder/reminder_of_draft";
 import { reminderText } from "@email_engagement/core/web/reminder/reminder_presets";
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
+import { useBus, useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 /** The reminder of an email that is being written, or waits to be sent. */
@@ -14,14 +14,25 @@ export class ReminderField extends Component {
     setup() {
         this.dialog = useService("dialog");
         this.title = _t("Remind me");
+        if (this.env.fullComposerBus) {
+            useBus(this.env.fullComposerBus, "SAVE_ENGAGEMENT_REMINDER", ({ detail }) =>
+                detail.onSave(this.reminder)
+            );
+        }
     }
 
     get data() {
         return this.props.record.data;
     }
 
-    get isSet() {
-        return Boolean(this.data.engagement_reminder_type && this.data.engagement_reminder_date);
+    /** @returns {{ type: string, date: luxon.DateTime, note: string }|undefined} */
+    get reminder() {
+        const {
+            engagement_reminder_type: type,
+            engagement_reminder_date: date,
+            engagement_reminder_note: note,
+        } = this.data;
+        return type && date ? { type, date, note: note || "" } : undefined;
     }
 
     get isFollowed() {
@@ -30,22 +41,15 @@ export class ReminderField extends Component {
     }
 
     get text() {
-        return reminderText(this.data.engagement_reminder_type, this.data.engagement_reminder_date);
+        return reminderText(this.reminder.type, this.reminder.date);
     }
 
     open() {
-        this.dialog.add(ReminderDialog, {
-            date: this.data.engagement_reminder_date || undefined,
-            note: this.data.engagement_reminder_note || "",
-            possible: this.isFollowed ? ["no_reply", "not_opened", "anyway"] : ["anyway"],
-            whyNot: this.isFollowed
-                ? undefined
-                : _t(
-                      "This email is not followed: whether it is opened or answered will not be recorded."
-                  ),
-            remove: () => this.update({ type: false, date: false, note: false }),
-            save: (reminder) => this.update(reminder),
-            type: this.data.engagement_reminder_type || undefined,
+        openReminderOfDraft(this.dialog, {
+            isFollowed: this.isFollowed,
+            reminder: this.reminder,
+            onChanged: (reminder) =>
+                this.update(reminder || { type: false, date: false, note: false }),
         });
     }
 
