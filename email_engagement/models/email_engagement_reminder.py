@@ -250,16 +250,16 @@ class EmailEngagement(models.Model):
         """
         left = self.browse()
         while True:
-            due = self.search(
-                [
-                    ("reminder_state", "=", "set"),
-                    ("reminder_date", "<=", fields.Datetime.now()),
-                    ("id", "not in", left.ids),
-                ],
-                order="reminder_date, id",
-                limit=batch_size,
-            ).try_lock_for_update(allow_referencing=True)
             try:
+                due = self.search(
+                    [
+                        ("reminder_state", "=", "set"),
+                        ("reminder_date", "<=", fields.Datetime.now()),
+                        ("id", "not in", left.ids),
+                    ],
+                    order="reminder_date, id",
+                    limit=batch_size,
+                ).try_lock_for_update(allow_referencing=True)
                 for engagement in due:
                     if not engagement._remind_safely():
                         left += engagement
