@@ -1,4 +1,5 @@
 import logging
+from collections import Counter
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -73,14 +74,15 @@ class ResUsers(models.Model):
         engagements = user._engagement_of_period(start, end)
         if not engagements:
             return
-        shown = engagements[:MAX_EMAILS]
+        rows = [user._engagement_summary_row(e, start, end) for e in engagements]
         body = user.env["ir.qweb"]._render(
             "email_engagement.daily_summary",
             {
                 "user": user,
                 "day": start,
-                "rows": [user._engagement_summary_row(e, start, end) for e in shown],
-                "more": user._engagement_more_text(len(engagements) - len(shown)),
+                "totals": user._engagement_summary_totals(rows),
+                "rows": rows[:MAX_EMAILS],
+                "more": user._engagement_more_text(len(rows[MAX_EMAILS:])),
                 "base_url": user.get_base_url(),
             },
         )
@@ -119,18 +121,48 @@ class ResUsers(models.Model):
         )
 
     def _engagement_summary_row(self, engagement, start, end) -> dict:
-        """One email: what was done with it, and by whom."""
+        """One email: what was done with it, by each of its recipients."""
         events = engagement.event_ids.filtered_domain(
             self._engagement_period(start, end)
-        )
-        counts = dict.fromkeys(("open", "click", "attachment", "reply"), 0)
-        for event in events:
-            if event.type in counts:
-                counts[event.type] += 1
+        ).sorted("date")
+        people = events.grouped("who")
         return {
             "subject": engagement.subject or "",
             "record": engagement.record_name or "",
-            "who": ", ".join(dict.fromkeys(filter(None, events.mapped("who")))),
             "url": engagement._engagement_page(),
-            **counts,
+            "counts": Counter(events.mapped("type")),
+            "people": [
+                {
+                    "who": who or self.env._("Someone"),
+                    "what": self._engagement_did(acts),
+                }
+                for who, acts in people.items()
+            ],
         }
+
+    def _engagement_summary_totals(self, rows: list[dict]) -> list[dict]:
+        counts = sum((row["counts"] for row in rows), Counter())
+        labels = {
+            "open": self.env._("Opens"),
+            "click": self.env._("Link clicks"),
+            "attachment": self.env._("Files viewed"),
+            "reply": self.env._("Replies"),
+        }
+        return [
+            {"count": counts[name], "label": label} for name, label in labels.items()
+        ]
+
+    def _engagement_did(self, events) -> str:
+        """What one recipient did in a day, the most telling first."""
+        counts = Counter(events.mapped("type"))
+        texts = {
+            "reply": self.env._("answered"),
+            "click": self.env._("clicked a link"),
+            "attachment": self.env._("viewed a file"),
+            "open": self.env._("opened it"),
+        }
+        return ", ".join(
+            text if counts[name] == 1 else f"{text} ({counts[name]}×)"
+            for name, text in texts.items()
+            if counts[name]
+        )
