@@ -6,5 +6,18 @@
     "author": "Email Engagement contributors",
     "license": "LGPL-3",
     "depends": ["email_engagement", "base_automation"],
+    "data": [
+        "security/ir.model.access.csv",
+        "data/ir_cron.xml",
+        "views/base_automation_views.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "email_engagement_automation/static/src/**/*",
+        ],
+        "web.assets_tests": [
+            "email_engagement_automation/static/tests/tours/**/*",
+        ],
+    },
     "auto_install": True,
 }

@@ -1,1 +1,6 @@
-from . import base_automation, email_engagement_alert
+from . import (
+    base_automation,
+    base_automation_no_reply,
+    email_engagement_alert,
+    email_engagement_automation_run,
+)

@@ -1,16 +1,17 @@
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.email_engagement.tests.common import EngagementTransactionCase
 from odoo.addons.email_engagement.tests.test_send import BODY
+
+from .common import AutomationCase
 
 
 @tagged("post_install", "-at_install")
-class TestAutomation(EngagementTransactionCase):
-    """The rules of docs/administration.md, as somebody would enter them."""
+class TestAutomation(AutomationCase):
+    """Rules on the interactions and on the emails themselves."""
 
     @classmethod
     def setUpClass(cls):
@@ -19,30 +20,6 @@ class TestAutomation(EngagementTransactionCase):
         message, _mails = case.post(BODY, subject="The offer")
         cls.engagement = message.engagement_id
         cls.trace = cls.engagement.trace_ids
-
-    def rule(self, model, code, **values):
-        model = self.env["ir.model"]._get(model)
-        return self.env["base.automation"].create(
-            {
-                "name": "Rule",
-                "model_id": model.id,
-                "trigger": "on_create",
-                "action_server_ids": [
-                    Command.create(
-                        {
-                            "name": "Action",
-                            "model_id": model.id,
-                            "state": "code",
-                            "code": code,
-                        }
-                    )
-                ],
-                **values,
-            }
-        )
-
-    def settle(self):
-        self.run_alerts(fields.Datetime.now() + timedelta(minutes=2))
 
     def clicked_rule(self):
         return self.rule(
@@ -104,7 +81,7 @@ class TestAutomation(EngagementTransactionCase):
         self.hit(self.trace)
         self.digest()
         with mute_logger(
-            "odoo.addons.email_engagement_automation.models.email_engagement_alert",
+            "odoo.addons.email_engagement_automation.models.base_automation",
             "odoo.addons.base.models.ir_actions",
         ):
             self.settle()
