@@ -77,6 +77,33 @@ class MailTemplate(models.Model):
         email_values=None,
         email_layout_xmlid=False,
     ):
+        """Each email with the template whose turn it is, followed as that one says."""
+        self.ensure_one()
+        mails = {}
+        for template, positions in self._engagement_turns(len(res_ids)):
+            sent = super(MailTemplate, template._engagement_to_send()).send_mail_batch(
+                [res_ids[position] for position in positions],
+                force_send=force_send,
+                raise_exception=raise_exception,
+                email_values=template._engagement_email_values(email_values),
+                email_layout_xmlid=email_layout_xmlid,
+            )
+            mails.update(zip(positions, sent, strict=True))
+        # sudo: as core's method returns them
+        mails_sudo = self.env["mail.mail"].sudo()
+        return mails_sudo.concat(*(mails[position] for position in sorted(mails)))
+
+    def _engagement_turns(self, count: int) -> list:
+        """Hook: which templates ``count`` emails are sent with, and their positions."""
+        return [(self, range(count))]
+
+    def _engagement_to_send(self):
+        if self.engagement_follow_attachments == "always":
+            return self.with_context(engagement_follow_files=True)
+        return self
+
+    def _engagement_email_values(self, email_values: dict | None) -> dict:
+        """Values of the emails, with whether they are followed."""
         values = dict(email_values or {})
         if self._engagement_is_security():
             values["engagement_followed"] = False
@@ -84,13 +111,4 @@ class MailTemplate(models.Model):
             values.setdefault("engagement_followed", True)
         if values.get("engagement_followed"):
             values["engagement_template_id"] = self.id
-        template = self
-        if self.engagement_follow_attachments == "always":
-            template = self.with_context(engagement_follow_files=True)
-        return super(MailTemplate, template).send_mail_batch(
-            res_ids,
-            force_send=force_send,
-            raise_exception=raise_exception,
-            email_values=values,
-            email_layout_xmlid=email_layout_xmlid,
-        )
+        return values

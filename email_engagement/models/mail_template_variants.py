@@ -92,36 +92,13 @@ class MailTemplate(models.Model):
         self.check_access("read")
         return self._engagement_in_turn()[:1].id
 
-    def send_mail_batch(
-        self,
-        res_ids,
-        force_send=False,
-        raise_exception=False,
-        email_values=None,
-        email_layout_xmlid=False,
-    ):
-        self.ensure_one()
+    def _engagement_turns(self, count):
         turn = self._engagement_in_turn()
-        mails = self.env["mail.mail"].sudo()
-        by_position = {}
         # The template of the last record comes last: with it, the next time begins.
-        last = (len(res_ids) - 1) % len(turn)
-        for number in [*range(last + 1, len(turn)), *range(last + 1)]:
-            positions = range(number, len(res_ids), len(turn))
-            if not positions:
-                continue
-            template = turn[number]
-            sent = super(MailTemplate, template).send_mail_batch(
-                [res_ids[position] for position in positions],
-                force_send=force_send,
-                raise_exception=raise_exception,
-                email_values=email_values,
-                email_layout_xmlid=email_layout_xmlid,
-            )
-            by_position.update(zip(positions, sent, strict=True))
-        return mails.concat(
-            *(by_position[position] for position in sorted(by_position))
-        )
+        last = (count - 1) % len(turn)
+        order = [*range(last + 1, len(turn)), *range(last + 1)]
+        turns = [(turn[number], range(number, count, len(turn))) for number in order]
+        return [(template, positions) for template, positions in turns if positions]
 
     def action_engagement_add_variant(self):
         """Open a copy of this template, to be changed into a variant of it."""

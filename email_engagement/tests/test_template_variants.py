@@ -3,12 +3,12 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.mail.tests.common import MailCase
 
 from ..tools import kpi
-from .test_template_results import TemplateCase
+from .template_case import TemplateCase
 
 
 @tagged("post_install", "-at_install")
@@ -93,6 +93,59 @@ class TestTemplateVariants(TemplateCase, MailCase):
         bodies = [str(mail.body_html) for mail in mails]
         self.assertEqual(len(set(bodies)), 2)
         self.assertFalse(mails.mail_message_id.engagement_id)
+
+    def test_whatever_posts_with_it(self):
+        """Activities, automated actions and code, one record after the other."""
+        partner = self.partners[0]
+        action = self.env["ir.actions.server"].create(
+            {
+                "name": "Send",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "state": "mail_post",
+                "mail_post_method": "comment",
+                "template_id": self.original.id,
+            }
+        )
+        active = {"active_model": "res.partner", "active_ids": self.partners[:2].ids}
+        ways = {
+            "activity": lambda: [
+                partner.activity_send_mail(self.original.id) for _number in range(2)
+            ],
+            "automated action": lambda: action.with_context(**active).run(),
+            "code": lambda: self.partners[:2].message_post_with_source(
+                self.original, subtype_xmlid="mail.mt_comment"
+            ),
+        }
+        for name, send in ways.items():
+            before = self.env["email.engagement"].search([])
+            with self.mock_mail_gateway():
+                send()
+            sent = self.env["email.engagement"].search([]) - before
+            with self.subTest(name):
+                self.assertEqual(len(sent), 2)
+                self.assertEqual(sent.template_id, self.original | self.variant)
+
+    def test_composer_opened_with_it(self):
+        composers = self.env["mail.compose.message"].with_user(self.sales)
+        context = {
+            "default_composition_mode": "comment",
+            "default_model": "res.partner",
+            "default_res_ids": self.partners[0].ids,
+        }
+        opened = []
+        for _number in range(4):
+            composer = Form(
+                composers.with_context(default_template_id=self.original.id, **context)
+            ).save()
+            opened.append(composer.template_id)
+            self.assertIn(str(composer.template_id.body_html)[3:-4], composer.body)
+            self.make_emails(composer.template_id.sudo(), 1)
+        self.assertEqual(opened[:2], opened[2:])
+        self.assertNotEqual(opened[0], opened[1])
+        picked = composers.with_context(**context).create(
+            {"template_id": self.original.id}
+        )
+        self.assertEqual(picked.template_id, self.original, "picked as it is")
 
     def test_by_the_lowest_user(self):
         original = self.original.with_user(self.sales)
