@@ -30,9 +30,9 @@ class ResCountry(models.Model):
             ),
             "eea": self.env._(
                 "Directive 2002/58/EC, article 5(3), as the EDPB reads it (Guidelines "
-                "2/2023): pixels and followed links need consent beforehand. Look up "
-                "what your authority says; “Only with consent” or “Anonymous” are "
-                "on the safe side."
+                "2/2023), covers pixels and followed links in emails: consent "
+                "beforehand, unless your country exempts it. Look up what your "
+                "authority says, also about “Anonymous”."
             ),
         }
         for country in self:
