@@ -3,104 +3,12 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.fields import Command, Domain
-from odoo.tests import TransactionCase, new_test_user, tagged
-from odoo.tools import SQL
+from odoo.fields import Domain
+from odoo.tests import new_test_user, tagged
 
-from ..models import template_results
 from ..models.mail_template_results import RESULTS
 from ..tools import kpi
-
-
-class TemplateCase(TransactionCase):
-    """Mixin: templates, and followed emails of them with given figures."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.Stats = cls.env["email.engagement.template.stats"]
-        cls.model_id = cls.env["ir.model"]._get_id("res.partner")
-        cls.company = cls.env.company
-        cls.sales = new_test_user(cls.env, "sales", "base.group_user")
-
-    @classmethod
-    def make_template(cls, name, model="res.partner", **values):
-        return cls.env["mail.template"].create(
-            {"name": name, "model_id": cls.env["ir.model"]._get_id(model), **values}
-        )
-
-    @classmethod
-    def make_emails(
-        cls, template, sent, opened=0, replied=0, *, company=None, days=1, state="sent"
-    ):
-        """One email with ``sent`` copies, the first ones of them opened or answered."""
-        date = fields.Datetime.now() - timedelta(days=days)
-        company = cls.company if company is None else company
-        return cls.env["email.engagement"].create(
-            {
-                "subject": template.name,
-                "date": date,
-                "template_id": template.id,
-                "template_name": template.name,
-                "company_id": company.id,
-                "user_id": cls.sales.id,
-                "trace_ids": [
-                    Command.create(
-                        {
-                            "email": f"{number}@customer.example.com",
-                            "state": state,
-                            "sent_date": date,
-                            "open_count": 2 if number < opened else 0,
-                            "reply_count": 1 if number < replied else 0,
-                        }
-                    )
-                    for number in range(sent)
-                ],
-            }
-        )
-
-    def as_seen(self, template, *companies, user=None):
-        companies = companies or (self.company,)
-        return template.with_user(user or self.sales).with_context(
-            allowed_company_ids=[company.id for company in companies]
-        )
-
-
-class TestFormulas(TransactionCase):
-    """The SQL says what ``tools/kpi.py`` says."""
-
-    def wilson(self, count, sample, **kwargs):
-        low, high = template_results.wilson(
-            SQL("%s::float8", count), SQL("%s::float8", sample), **kwargs
-        )
-        return self.env.execute_query(SQL("SELECT %s, %s", low, high))[0]
-
-    def test_published(self):
-        """Newcombe 1998, Stat. Med. 17:857-872, table I, method 3."""
-        for count, sample, low, high in (
-            (81, 263, 25.53, 36.62),
-            (15, 148, 6.24, 16.05),
-            (0, 20, 0, 16.11),
-            (1, 29, 0.61, 17.18),
-        ):
-            found = self.wilson(count, sample)
-            self.assertEqual([round(bound, 2) for bound in found], [low, high])
-
-    def test_same_as_python(self):
-        for sample in (1, 2, 19, 20, 97, 1_000, 12_345, 9_999_999):
-            for share in (0, 0.01, 0.3, 0.5, 0.99, 1):
-                count = round(share * sample)
-                for confidence in (0.9, 0.95, 0.99):
-                    low, high = self.wilson(count, sample, confidence=confidence)
-                    expected = kpi.wilson(count, sample, confidence)
-                    about = f"{count} of {sample}"
-                    self.assertAlmostEqual(low, 100 * expected.low, 9, about)
-                    self.assertAlmostEqual(high, 100 * expected.high, 9, about)
-
-    def test_ends_are_exact(self):
-        for sample in (1, 3, 20, 29, 97, 1000, 12345):
-            self.assertEqual(self.wilson(0, sample)[0], 0)
-            self.assertEqual(self.wilson(sample, sample)[1], 100)
+from .template_case import TemplateCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,7 @@
 from odoo.tests import HttpCase, tagged
 
 from .common import EngagementCase
-from .test_template_results import TemplateCase
+from .template_case import TemplateCase
 
 
 @tagged("post_install", "-at_install")
