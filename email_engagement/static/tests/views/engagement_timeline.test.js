@@ -222,7 +222,7 @@ test("others do not, and an open that a click tells of goes with the click", asy
 test("of a person: everything, with the email that it is about", async () => {
     onRpc(MODEL, "formatted_read_group", () => []);
     onRpc(MODEL, "web_search_read", ({ kwargs }) => {
-        expect.step(JSON.stringify(kwargs.domain.slice(0, 3)));
+        expect.step(JSON.stringify(kwargs.domain.slice(0, 2)));
         return {
             length: 1,
             records: [event(1, { engagement_id: { id: 5, display_name: "Our offer" } })],
@@ -230,5 +230,5 @@ test("of a person: everything, with the email that it is about", async () => {
     });
     await mountWithCleanup(EngagementTimeline, { props: { partnerId: 3 } });
     expect(".o_engagement_event_email").toHaveText("Our offer");
-    expect.verifySteps([`["&","|",["trace_id.partner_id","child_of",3]]`]);
+    expect.verifySteps([`["&",["contact_id","child_of",3]]`]);
 });
