@@ -94,7 +94,7 @@ class Rules:
     off by default: an image proxy loads for a reader, however soon; some senders saw
     Gmail's load within a second of sending, and can set it.
 
-    The values come from peers.md. Raises :class:`ValueError` for what makes no sense.
+    Raises :class:`ValueError` for what makes no sense.
     """
 
     open_grace: float = 60.0  # an open so soon after sending is no person's

@@ -24,9 +24,8 @@ EXCHANGE_ONLINE = (
     "2a01:111:f400::/48",
     "2a01:111:f403::/48",
 )
-# Barracuda Email Gateway Defense: the part of its 209.222.80.0/21 that link checks were
-# seen from (peers.md; the range as such:
-# https://campus.barracuda.com/product/emailgatewaydefense/doc/96023004/)
+# Barracuda Email Gateway Defense: the part that link checks were seen from, of its
+# 209.222.80.0/21 (https://campus.barracuda.com/product/emailgatewaydefense/doc/96023004/)
 BARRACUDA = ("209.222.82.0/24",)
 
 _MAPPED = b"\x00" * 10 + b"\xff\xff"

@@ -38,12 +38,11 @@ class UserAgentRule(NamedTuple):
 
 
 _R = UserAgentRule
-# shared/peers.md of the project, "Machines that open and click"
-_PEERS = "peers.md"
 _ISBOT = "github.com/omrilotan/isbot, fixtures/crawlers.yml"
 _MONPERRUS = "github.com/monperrus/crawler-user-agents"
 _SUPED = "suped.com: how can I identify bot user agents in my email click data"
 _GMASS = "gmass.co/blog/false-opens-in-gmail"
+_TRACKER = "a public mail tracker's test of clients: mailclient_test.go"
 
 _IMAGE_PROXIES = (
     "googleimageproxy|ggpht.com|yahoomailproxy|seznamemailproxy"
@@ -53,7 +52,7 @@ _IMAGE_PROXIES = (
 # fmt: off
 USER_AGENT_RULES = (
     # --- proxies: they load pictures when a person displays the mail
-    _R("ua_proxy_gmail", PROXY, "googleimageproxy|ggpht.com", PIXEL, STRONG, _PEERS),
+    _R("ua_proxy_gmail", PROXY, "googleimageproxy|ggpht.com", PIXEL, STRONG, _ISBOT),
     _R("ua_proxy_yahoo", PROXY, "yahoomailproxy", PIXEL, STRONG,
        "senders.yahooinc.com/mail-proxy-servers"),
     _R("ua_proxy", PROXY, _IMAGE_PROXIES, PIXEL, STRONG,
@@ -61,7 +60,7 @@ USER_AGENT_RULES = (
     _R("proxy_target", SCANNER, _IMAGE_PROXIES, TARGET, STRONG,
        "hey.com/image-proxy: a proxy of pictures never follows links"),
     # --- prefetch: loaded whether or not anybody reads
-    _R("ua_prefetch_apple", PREFETCH, r"~^mozilla/5\.0$", PIXEL, STRONG, _PEERS),
+    _R("ua_prefetch_apple", PREFETCH, r"~^mozilla/5\.0$", PIXEL, STRONG, _TRACKER),
     _R("ua_bare", SCANNER, r"~^mozilla/\d\.\d$", ANY, STRONG,
        "Apple's proxy loads pictures only, and no browser is as terse"),
     _R("ua_prefetch_gmail", PREFETCH,
@@ -78,7 +77,7 @@ USER_AGENT_RULES = (
        "|kakaotalk-scrap|mattermost-bot|zulipurlpreview|cardyb|discourse forum onebox"
        "|link preview|link-preview|linkpreview|linkexpander|url preview|url-preview"
        "|urlpreview|uripreview|/+/web/snippet|google-page",
-       ANY, STRONG, f"{_MONPERRUS}; {_ISBOT}; {_PEERS}"),
+       ANY, STRONG, f"{_MONPERRUS}; {_ISBOT}"),
     # --- mail security
     _R("ua_security", SCANNER,
        "barracuda|proofpoint|mimecast|netcraft|google-safety|safebrowsing|virustotal"
@@ -90,11 +89,11 @@ USER_AGENT_RULES = (
        "|sqlmap|sucuri|scmguard|^cortex/|tlsprobe|nikto/|acunetix|openvas|twinwave"
        "|trellix|trellis-|ssl labs|sitelock|urlcheck|scanner|contentscan|sitescan"
        r"|scanning|~scan(?<![a-z]scan)s?(?![a-z])", ANY, STRONG,
-       f"{_PEERS}; {_GMASS}; {_ISBOT}"),
+       f"{_GMASS}; {_ISBOT}"),
     _R("ua_office", SCANNER,
        "microsoft office existence discovery|microsoft office protocol discovery"
        "|webdav-miniredir|microsoft data access|^microsoft exchange/"
-       "|^office 365 connectors", ANY, STRONG, f"{_PEERS}; {_GMASS}"),
+       "|^office 365 connectors", ANY, STRONG, _GMASS),
     _R("ua_headless", SCANNER,
        "headless|phantomjs|slimerjs|puppeteer|playwright|selenium|webdriver|htmlunit"
        "|httpunit|jsdom/|chrome-lighthouse|ruxitsynthetic|datadogsynthetics|dareboost"
