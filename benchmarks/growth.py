@@ -21,7 +21,6 @@ WANTED = 1.5  # times as long
 UNNOTICED = 10  # ms
 #: What reads all that it is about, at night or because somebody wants it summed up.
 READS_ALL = ("report: ", "daily: ")
-EVENTS_PER_EMAIL = 10  # about, see `seed_growth`
 
 
 def arguments(argv):

@@ -48,10 +48,8 @@ def main(args) -> int:
 
 
 def names() -> dict[str, Path]:
-    """Benchmarks by name: files, and packages that can be run."""
-    paths = [*FOLDER.glob("*.py"), *FOLDER.glob("*/__main__.py")]
-    found = {(p.parent if p.stem == "__main__" else p).stem: p for p in paths}
-    return {name: found[name] for name in sorted(found) if not name.startswith("_")}
+    paths = sorted(FOLDER.glob("*.py"))
+    return {path.stem: path for path in paths if not path.name.startswith("_")}
 
 
 def _title(path: Path) -> str:

@@ -28,7 +28,6 @@ COLUMNS = {
     "address": "varchar",
     "repeats": "int",
 }
-HITS_PER_TRACE = 5
 
 
 class Crowd:

@@ -6,7 +6,6 @@ import statistics
 import subprocess
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -67,17 +66,9 @@ def _wrk(port: int, paths: Path, connections: int, seconds: int) -> Load:
     raise Failure(f"wrk: {done.stderr or done.stdout}")
 
 
-def python_load(
-    port: int,
-    paths: list[str],
-    connections: int,
-    seconds: int,
-    on_answer: Callable | None = None,
-) -> Load:
+def python_load(port: int, paths: list[str], connections: int, seconds: int) -> Load:
     """The same in Python. It takes more of the machine than wrk, so compare only
     figures of one generator.
-
-    :param on_answer: called with (index of the path, status, headers) of each answer
     """
     deadline = time.monotonic() + seconds
     lock = threading.Lock()
@@ -88,12 +79,12 @@ def python_load(
         nonlocal position
         while time.monotonic() < deadline:
             with lock:
-                index = position % len(paths)
+                path = paths[position % len(paths)]
                 position += 1
             started = time.perf_counter()
             connection = HTTPConnection(HOST, port, timeout=30)
             try:
-                connection.request("GET", paths[index], headers={"User-Agent": AGENT})
+                connection.request("GET", path, headers={"User-Agent": AGENT})
                 answer = connection.getresponse()
                 answer.read()
             except (OSError, HTTPException) as error:
@@ -104,8 +95,6 @@ def python_load(
                 connection.close()
             times.append(time.perf_counter() - started)
             statuses.append(answer.status)
-            if on_answer:
-                on_answer(index, answer.status, answer.headers)
 
     start = time.monotonic()
     clients = [threading.Thread(target=client) for _ in range(connections)]

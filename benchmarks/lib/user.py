@@ -12,10 +12,10 @@ from .load import HOST
 
 
 class User:
-    def __init__(self, port: int, database: str, login="admin", password="admin"):
+    def __init__(self, port: int, database: str):
         self.port = port
         self.cookie = ""
-        params = {"db": database, "login": login, "password": password}
+        params = {"db": database, "login": "admin", "password": "admin"}
         if not self._call("/web/session/authenticate", params).get("uid"):
             raise Failure("the user could not sign in")
 
