@@ -66,13 +66,9 @@ from . import res_company
 from . import res_company_address
 from . import res_company_file
 from . import res_company_policy
-from . import res_config_settings
-from . import res_config_settings_health
-from . import res_config_settings_policy
 from . import res_country
 from . import res_partner
 from . import res_partner_interactions
-from . import res_config_settings_templates
 from . import email_engagement_alert
 from . import email_engagement_alert_choice
 from . import email_engagement_news
@@ -80,6 +76,7 @@ from . import email_engagement_reminder
 from . import email_engagement_moment
 from . import mail_thread_reminder
 from . import mail_scheduled_message_reminder
-from . import res_config_settings_alerts
+from . import res_config_settings
+from . import res_config_settings_health
 from . import res_users
 from . import email_engagement_daily

@@ -1,12 +1,37 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..tools.classify import Rules
+from .email_engagement_news import NUMBERS
 from .email_engagement_rules import BOUNDS
+from .mail_template_results import SETTINGS
 
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
+    # Whom to follow: see res_company_policy
+    engagement_policy = fields.Selection(
+        related="company_id.engagement_policy", readonly=False
+    )
+    engagement_policy_opens = fields.Boolean(
+        related="company_id.engagement_policy_opens", readonly=False
+    )
+    engagement_policy_clicks = fields.Boolean(
+        related="company_id.engagement_policy_clicks", readonly=False
+    )
+    engagement_line = fields.Char(related="company_id.engagement_line", readonly=False)
+    engagement_honour_opt_out = fields.Boolean(
+        related="company_id.engagement_honour_opt_out", readonly=False
+    )
+    engagement_keep_events = fields.Integer(
+        related="company_id.engagement_keep_events", readonly=False
+    )
+    engagement_keep_engagements = fields.Integer(
+        related="company_id.engagement_keep_engagements", readonly=False
+    )
+    engagement_advice = fields.Char(compute="_compute_engagement_advice")
+
+    # How emails go out, and what is taken for a machine's
     engagement_follow_default = fields.Boolean(
         related="company_id.engagement_follow_default", readonly=False
     )
@@ -69,6 +94,78 @@ class ResConfigSettings(models.TransientModel):
         help="Further interactions with one copy of an email within an hour are only "
         "counted. 0: no bound.",
     )
+
+    # What senders are told
+    engagement_alert_opens = fields.Selection(
+        related="company_id.engagement_alert_opens", readonly=False
+    )
+    engagement_alert_clicks = fields.Boolean(
+        related="company_id.engagement_alert_clicks", readonly=False
+    )
+    engagement_alert_attachments = fields.Boolean(
+        related="company_id.engagement_alert_attachments", readonly=False
+    )
+    engagement_alert_replies = fields.Boolean(
+        related="company_id.engagement_alert_replies", readonly=False
+    )
+    engagement_alert_hot = fields.Boolean(
+        related="company_id.engagement_alert_hot", readonly=False
+    )
+    engagement_alert_daily = fields.Boolean(
+        related="company_id.engagement_alert_daily", readonly=False
+    )
+    engagement_alert_minutes = fields.Integer(
+        "Minutes between Alerts",
+        default=NUMBERS["alert_minutes"][1],
+        config_parameter="email_engagement.alert_minutes",
+        help="What one recipient does within these minutes after an alert becomes one "
+        "summary. 0: each is told at once.",
+    )
+    engagement_hot_count = fields.Integer(
+        "Interactions of a Comeback",
+        default=NUMBERS["hot_count"][1],
+        config_parameter="email_engagement.hot_count",
+        help="So many opens or clicks, within the hours of a comeback and after its "
+        "silence, are one. 0 switches the rule off.",
+    )
+    engagement_hot_hours = fields.Float(
+        "Hours of a Comeback",
+        default=NUMBERS["hot_hours"][1],
+        config_parameter="email_engagement.hot_hours",
+    )
+    engagement_hot_silence = fields.Float(
+        "Hours of Silence before a Comeback",
+        default=NUMBERS["hot_silence"][1],
+        config_parameter="email_engagement.hot_silence",
+    )
+
+    # Results of templates
+    engagement_template_days = fields.Integer(
+        "Days That Count",
+        default=SETTINGS["template_days"],
+        config_parameter="email_engagement.template_days",
+        help="The rates of templates are about the emails of so many last days.",
+    )
+    engagement_template_min_sample = fields.Integer(
+        "Emails before a Judgement",
+        default=SETTINGS["template_min_sample"],
+        config_parameter="email_engagement.template_min_sample",
+        help="A template is neither recommended nor called worse, nor are variants "
+        "compared, before so many copies were sent.",
+    )
+    engagement_template_likeness = fields.Integer(
+        "Left of a Template",
+        default=SETTINGS["template_likeness"],
+        config_parameter="email_engagement.template_likeness",
+        help="Percentage of a template's text that must be left in an email for it to "
+        "be counted among those of the template. 0: always.",
+    )
+
+    @api.depends("company_id")
+    def _compute_engagement_advice(self):
+        for settings in self:
+            country = settings.company_id.country_id
+            settings.engagement_advice = country.engagement_advice
 
     def set_values(self):
         result = super().set_values()
