@@ -4,6 +4,7 @@ from odoo import http
 from odoo.http import Response, request
 
 from .hit import COMMON_HEADERS, PAGE_HEADERS, PUBLIC_ROUTE, _is_installed, _not_found
+from .languages import language_of_page
 
 
 class CheckController(http.Controller):
@@ -19,8 +20,7 @@ class CheckController(http.Controller):
         if request.httprequest.headers.get("Accept") == "application/json":
             return request.make_json_response(facts, headers=COMMON_HEADERS)
         env = request.env(su=True)
-        language = env["res.lang"]._get_data(code=request.best_lang or "").code
-        body = env(context={"lang": language or "en_US"})["ir.qweb"]._render(
+        body = env(context={"lang": language_of_page(env)})["ir.qweb"]._render(
             "email_engagement.check_page"
         )
         return Response(body, headers=PAGE_HEADERS)
