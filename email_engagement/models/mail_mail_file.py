@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..tools.file_place import put_mark
+from ..tools.file_place import has_mark, put_mark
 
 
 class MailMail(models.Model):
@@ -45,11 +45,8 @@ class MailMail(models.Model):
 
     def _engagement_ordinary(self, results, mail_server, doc_to_followers):
         """The copies of this mail with all of its attachments."""
-        if not self._engagement_has_marks(results):
+        if not any(has_mark(email["body"]) for email in results):
             return results
         return self.with_context(engagement_ordinary=True)._prepare_outgoing_list(
             mail_server=mail_server, doc_to_followers=doc_to_followers
         )
-
-    def _engagement_has_marks(self, results) -> bool:
-        return any("<!--engagement-files" in email["body"] for email in results)

@@ -31,6 +31,10 @@ def mark(ids: Iterable[int]) -> str:
     return f"<!--engagement-files{names}-->" if names else ""
 
 
+def has_mark(html: str) -> bool:
+    return _MARK.search(html) is not None
+
+
 def replace_mark(html: str, block: str) -> str:
     """Return the email with ``block`` in the place of the mark."""
     return _MARK.sub(lambda _match: block, html, count=1)
