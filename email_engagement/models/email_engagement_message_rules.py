@@ -18,6 +18,9 @@ class EmailEngagementReadableRoot(models.AbstractModel):
 
     @api.model
     def _has_message_rules(self, model_name: str) -> bool:
+        """Whether reading a record of the model is not enough to read its messages,
+        as with private meetings.
+        """
         known = self._engagement_known_rules(model_name)
         return known is None or not known.is_true()
 

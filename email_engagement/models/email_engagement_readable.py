@@ -211,15 +211,6 @@ class EmailEngagementReadableRoot(models.AbstractModel):
         )
 
     @api.model
-    def _has_message_rules(self, model_name: str) -> bool:
-        """Whether reading a record of the model is not enough to read its messages,
-        as with private meetings.
-        """
-        hook = "_mail_get_operation_for_mail_message_operation"
-        model_class = type(self.env[model_name])
-        return getattr(model_class, hook) is not getattr(type(self.env["base"]), hook)
-
-    @api.model
     def _engagement_is_many(self, readable) -> bool:
         """Whether a query finds more records than are quickly read, as far as
         PostgreSQL knows without looking. Asked once in a transaction.
