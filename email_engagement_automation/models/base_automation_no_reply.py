@@ -115,7 +115,7 @@ class BaseAutomation(models.Model):
                 ],
                 order="id",
             )
-            for trace in copies.filtered(lambda t: t.engagement_id._is_recorded()):
+            for trace in copies.filtered(lambda t: t.engagement_id._records_incoming()):
                 yield trace.engagement_id, trace.partner_id
             return
         engagements = self.env["email.engagement"].search(
@@ -126,14 +126,5 @@ class BaseAutomation(models.Model):
             ],
             order="date, id",
         )
-        for engagement in engagements.filtered(lambda e: e._is_recorded()):
+        for engagement in engagements.filtered(lambda e: e._records_incoming()):
             yield engagement, engagement._engagement_record()
-
-
-class EmailEngagement(models.Model):
-    _inherit = "email.engagement"
-
-    def _is_recorded(self) -> bool:
-        """Whether the company's policy of this moment has anything recorded."""
-        self.ensure_one()
-        return (self.company_id or self.env.company)._engagement_is_on()
