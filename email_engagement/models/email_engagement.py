@@ -301,6 +301,13 @@ class EmailEngagement(models.Model):
                 self.env._("Only administrators of Email Engagement may do this.")
             )
 
+    def _engagement_record(self):
+        """The record the email is about, empty when it is gone."""
+        self.ensure_one()
+        if not self.res_id or self.model not in self.env:
+            return self.env["mail.thread"]
+        return self.env[self.model].browse(self.res_id).exists()
+
     def action_open_record(self):
         """Open the record that the email is about."""
         self.ensure_one()

@@ -251,9 +251,9 @@ class EmailEngagement(models.Model):
             return True
         if self.env.user.has_group("email_engagement.group_administrator"):
             return True
-        if not self.res_id or self.model not in self.env or self.is_private:
+        if self.is_private:
             return False
-        record = self.env[self.model].browse(self.res_id).exists()
+        record = self._engagement_record()
         # Without a record, ``has_access`` asks about the model only.
         return bool(record) and record.has_access("write")
 

@@ -1,7 +1,6 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 # A recipient who asks again within this time is told that the sender knows.
@@ -94,12 +93,10 @@ class EmailEngagementFileRequest(models.Model):
     @api.model
     def _thread_of(self, engagement):
         """The record of the email if the sender can still open it, else none."""
-        if engagement.model in self.env and engagement.res_id:
-            record = self.env[engagement.model].browse(engagement.res_id).exists()
-            if record and hasattr(record, "message_notify"):
-                try:
-                    record.with_user(engagement.user_id).check_access("read")
-                except AccessError:
-                    return self.env["mail.thread"]
-                return record
-        return self.env["mail.thread"]
+        record = engagement.with_env(self.env)._engagement_record()
+        can_open = (
+            record
+            and hasattr(record, "message_notify")
+            and record.with_user(engagement.user_id).has_access("read")
+        )
+        return record if can_open else self.env["mail.thread"]

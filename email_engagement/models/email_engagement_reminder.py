@@ -324,13 +324,6 @@ class EmailEngagement(models.Model):
             return self.env._("The email could not be delivered.")
         return ""
 
-    def _engagement_record(self):
-        """The record the email is about, empty when it is gone."""
-        self.ensure_one()
-        if not self.res_id or self.model not in self.env:
-            return self.env["mail.thread"]
-        return self.env[self.model].browse(self.res_id).exists()
-
     def _tell_expired(self, reason: str):
         body = Markup("<p>%s</p><p>%s</p>") % (
             self.env._(
