@@ -19,6 +19,8 @@ NUMBERS = {
 }
 # How many acts of one recipient are looked at to see whether he has come back.
 MAX_ACTS = 200
+# The largest of any of ``NUMBERS``: in minutes nearly two years.
+NUMBER_MAX = 1_000_000
 
 
 class EmailEngagement(models.Model):
@@ -283,7 +285,8 @@ def _number(env, name: str):
         number = type_(value) if value else default
     except (TypeError, ValueError):
         return default
-    return number if number >= 0 else default
+    # a later date than Python knows would stop all alerts
+    return number if 0 <= number <= NUMBER_MAX else default
 
 
 def _window(env) -> timedelta:

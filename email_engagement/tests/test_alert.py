@@ -205,6 +205,19 @@ class TestAlert(AlertCase):
         self.tell(6021)
         self.assertFalse(self.titles())
 
+    def test_settings_that_make_no_sense(self):
+        """An alert comes all the same."""
+        self.be("online")
+        self.sales.engagement_alert_opens = "each"
+        parameters = self.env["ir.config_parameter"]
+        for minute, value in ((10, "2000000000"), (6000, "inf"), (12000, "nan")):
+            for name in ("alert_minutes", "hot_hours", "hot_silence"):
+                parameters.set_param(f"email_engagement.{name}", value)
+            self.act(minute)
+            self.tell(minute + 1)
+            with self.subTest(value):
+                self.assertEqual(len(self.titles()), 1)
+
     # ------------------------------------------------------------
     # Who chooses
     # ------------------------------------------------------------
