@@ -1,10 +1,17 @@
 import { registry } from "@web/core/registry";
 
 /** Handlers of events are scripts, which do not run within the email's frame. */
-async function load(image) {
-    while (!image.complete) {
+async function until(condition) {
+    while (!condition()) {
         await new Promise((resolve) => setTimeout(resolve, 50));
     }
+}
+
+const load = (image) => until(() => image.complete);
+
+/** Until the email is there, the frame holds an empty page. */
+function isShown(page) {
+    return page?.URL === "about:srcdoc" && page.readyState === "complete";
 }
 
 registry.category("web_tour.tours").add("email_engagement.inert_page", {
@@ -13,6 +20,7 @@ registry.category("web_tour.tours").add("email_engagement.inert_page", {
             content: "The email, with a word about the pictures",
             trigger: ".o_engagement_form:has(.o_engagement_pictures) .o_engagement_email",
             async run() {
+                await until(() => isShown(this.anchor.contentDocument));
                 const page = this.anchor.contentDocument;
                 for (const image of page.images) {
                     await load(image);
