@@ -42,7 +42,7 @@ class EmailEngagement(models.Model):
     user_id = fields.Many2one(
         "res.users", "Sent By", readonly=True, ondelete="set null", index="btree"
     )
-    date = fields.Datetime("Date", readonly=True, required=True, index=True)
+    date = fields.Datetime(readonly=True, required=True, index=True)
     model = fields.Char("Related Document Model", readonly=True)
     res_id = fields.Many2oneReference(
         "Related Document", readonly=True, model_field="model"

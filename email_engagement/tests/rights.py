@@ -24,6 +24,7 @@ RIGHTS = {
     "email.engagement.consent": ("", "", "R"),
     "email.engagement.decision": ("RWC", "RWC", "RWC"),
     "email.engagement.event": ("R", "R", "R"),
+    "email.engagement.file.expiry": ("RWC", "RWC", "RWC"),
     "email.engagement.file.request": ("", "", "R"),
     "email.engagement.hit": ("", "", "R"),
     "email.engagement.judge": ("", "", "RWC"),

@@ -12,8 +12,8 @@ registry.category("web_tour.tours").add("email_engagement.report", {
             run: "click",
         },
         {
-            content: "Three copies, one of them opened, by salesperson",
-            trigger: ".o_pivot tbody tr:contains(Sally Sales):contains(3):contains(33.3)",
+            content: "Three copies, one of them opened, by template",
+            trigger: ".o_pivot tbody tr:contains(None):contains(3):contains(33.3)",
         },
         {
             content: "When they are read",
