@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..tools import bounces, replies
+from ..tools.mail_parts import content_type
 from ..tools.replies import Headers
 from .apart import run_here, run_safely
 
@@ -143,7 +144,7 @@ class MailThread(models.AbstractModel):
             return None
         date = self._engagement_date(message_dict)
         automatic = not report.deliveries and replies.automatic(email_message)
-        is_report = email_message.get_content_type() == "multipart/report"
+        is_report = content_type(email_message) == "multipart/report"
         if automatic and (replies.is_receipt(email_message) or not is_report):
             addresses = replies.addresses(email_message)
             trace_sudo = engagement_sudo._copy_of(self.env["res.partner"], addresses)

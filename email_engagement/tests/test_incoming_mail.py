@@ -1,5 +1,6 @@
 import base64
 import binascii
+import time
 from email import message_from_bytes
 from email.policy import SMTP
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase
 
 from ..tools.incoming_mail import DEPTH_MAX, clean_mail, is_mail_file
+from ..tools.mail_parts import HEADER_MAX, PARTS_MAX
 from .test_html_incoming import GIF, LINK, ORIGINAL, OWN
 
 HTML = (
@@ -161,6 +163,26 @@ class TestCleanMail(BaseCase):
         for _level in range(3 * DEPTH_MAX):
             source = b"Content-Type: message/rfc822\r\n\r\n" + source
         self.assertEqual(clean(source), source)
+
+    def test_long_headers_are_not_parsed(self):
+        for name, value in (
+            ("Content-Type", f"text/plain; x={'x' * HEADER_MAX}"),
+            ("Content-Disposition", f"inline; x={'x' * HEADER_MAX}"),
+        ):
+            source = f"{name}: {value}\r\n\r\n{TEXT}".encode()
+            self.assertEqual(clean(source), source)
+        for kind in ('multipart/mixed;"', 'application/pdf;"', "text/plain;a*="):
+            source = f"Content-Type: {kind}{';' * 200_000}\r\n\r\n{TEXT}".encode()
+            start = time.process_time()
+            self.assertEqual(clean(source), source)
+            self.assertLess(time.process_time() - start, 5)
+
+    def test_parts_are_bounded(self):
+        # The mail itself is one of those that are looked at.
+        texts = [part("text/plain", TEXT)] * (PARTS_MAX + 50)
+        cleaned = clean(multipart("multipart/mixed", *texts))
+        self.assertEqual(cleaned.count(CLEAN_TEXT.encode()), PARTS_MAX - 1)
+        self.assertEqual(cleaned.count(TEXT.encode()), 51)
 
     @given(st.binary(max_size=300), st.sampled_from(sorted(ENCODINGS)))
     @settings(max_examples=200, deadline=None)

@@ -5,6 +5,7 @@ import time
 from odoo.tests import BaseCase, tagged
 
 from ..tools import bounces, replies
+from ..tools.mail_parts import HEADER_MAX, PARTS_MAX
 from ..tools.rules import REASONS
 from . import gateway
 
@@ -136,6 +137,23 @@ class TestReplies(BaseCase):
             bounces.read(message)
             self.assertLess(time.process_time() - start, 5)
 
+    def test_hostile_types_are_not_parsed(self):
+        hostile = 'Content-Type: multipart/mixed;"' + ";" * 100_000
+        returned = f"Message-ID: <ours@x>\n{hostile}\n\n"
+        for head in (
+            "Content-Type: text/rfc822-headers\n\n" + returned,
+            "Content-Type: message/disposition-notification\n\n"
+            f"{hostile}\nOriginal-Message-ID: <ours@x>\n\n",
+        ):
+            message = parse(head)
+            start = time.process_time()
+            self.assertEqual(bounces.read(message).message_ids, ("<ours@x>",))
+            self.assertLess(time.process_time() - start, 5)
+        message = parse("Subject: Automatic reply\n\nx")
+        self.assertEqual(replies.automatic(message), replies.OUT_OF_OFFICE)
+        message = parse(f"Subject: Automatic reply{' x' * HEADER_MAX}\n\nx")
+        self.assertIsNone(replies.automatic(message))
+
 
 @tagged("standard", "at_install")
 class TestBounceReports(BaseCase):
@@ -194,6 +212,14 @@ class TestBounceReports(BaseCase):
                 ("bob@customer.example.com", "bounce_full"),
             ],
         )
+
+    def test_parts_are_bounded(self):
+        border = "\n--b\n"
+        returned = f"{border}Content-Type: text/rfc822-headers\n\nMessage-ID: <a@x>\n"
+        for more, expected in ((0, ("<a@x>",)), (PARTS_MAX, ())):
+            head = "Content-Type: multipart/mixed; boundary=b\n"
+            message = parse(f"{head}{(border + chr(10)) * more}{returned}")
+            self.assertEqual(bounces.read(message).message_ids, expected)
 
     def test_never_raises(self):
         for text in (

@@ -8,10 +8,11 @@ qmail, older Exims, and what forwards a report as text. Both come out as the sam
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_string
 from email.message import Message
+from email.parser import HeaderParser
 
 from . import replies
+from .mail_parts import content_type, parts
 from .replies import Headers
 
 TEXT_MAX = 262_144  # characters of a report without structure that are read
@@ -143,8 +144,8 @@ def read(message: Message) -> Report:
 
 
 def _by_program(message: Message) -> Iterator[Delivery]:
-    for part in message.walk():
-        if part.get_content_type() != "message/delivery-status":
+    for part in parts(message):
+        if content_type(part) != "message/delivery-status":
             continue
         for block in _blocks(part)[: RECIPIENTS_MAX + 1]:
             headers = Headers(block)
@@ -174,7 +175,7 @@ def _blocks(part: Message) -> list[Message]:
     if isinstance(payload, list):
         return payload
     text = str(payload or "")[:TEXT_MAX].replace("\r\n", "\n")
-    return [message_from_string(block) for block in text.split("\n\n")]
+    return [HeaderParser().parsestr(block) for block in text.split("\n\n")]
 
 
 def _recipient(values: list[str]) -> str:
@@ -195,8 +196,8 @@ def _action(action: str, status: str) -> str:
 
 def _returned_ids(message: Message) -> Iterator[str]:
     """Of the mail, or its headers, that came back within the report."""
-    for part in message.walk():
-        kind = part.get_content_type()
+    for part in parts(message):
+        kind = content_type(part)
         if kind == "message/rfc822" and isinstance(part.get_payload(), list):
             yield from replies.original(Headers(part.get_payload()[0]))
         elif kind == "message/disposition-notification":
@@ -205,7 +206,7 @@ def _returned_ids(message: Message) -> Iterator[str]:
                     Headers(block).all("original-message-id")
                 )
         elif kind in ("text/rfc822-headers", "message/rfc822-headers"):
-            returned = message_from_string(_content(part))
+            returned = HeaderParser().parsestr(_content(part))
             yield from replies.original(Headers(returned))
 
 
@@ -239,8 +240,8 @@ def _by_words(message: Message, text: str) -> Iterator[Delivery]:
 
 
 def _text(message: Message) -> str:
-    for part in message.walk():
-        if part.get_content_type() == "text/plain":
+    for part in parts(message):
+        if content_type(part) == "text/plain":
             return _content(part).replace("\r\n", "\n")[:TEXT_MAX]
     return ""
 

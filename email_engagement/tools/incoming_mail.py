@@ -9,13 +9,14 @@ is signed or encrypted stays, since a signature is about bytes.
 import binascii
 import re
 from collections.abc import Callable
-from email import message_from_bytes
 from email.message import Message
+from email.parser import BytesHeaderParser
 from html import escape, unescape
 from string import printable
 from urllib.parse import quote
 
 from .incoming import clean_incoming
+from .mail_parts import PARTS_MAX, is_readable
 
 #: Mails in mails, and parts in parts: more are left as they are.
 DEPTH_MAX = 20
@@ -43,14 +44,18 @@ def is_mail_file(name: str | None) -> bool:
 class _Cleaner:
     def __init__(self, resolve: Callable[[str], str | None]):
         self._resolve = resolve
+        self._parts_left = PARTS_MAX
 
     def mail(self, source: bytes, depth: int) -> bytes:
         """A mail, or a part of one: headers, an empty line, content."""
         end = _END_OF_HEADERS.search(source)
-        if not end or depth > DEPTH_MAX:
+        self._parts_left -= 1
+        if not end or depth > DEPTH_MAX or self._parts_left < 0:
             return source
         head, content = source[: end.end()], source[end.end() :]
-        headers = message_from_bytes(head)
+        headers = BytesHeaderParser().parsebytes(head)
+        if not is_readable(headers):
+            return source
         kind = headers.get_content_type()
         if kind in _SEALED:
             return source
@@ -79,7 +84,7 @@ class _Cleaner:
             pieces += self.mail(part, depth + 1) if is_part else part, match[0]
             done = match.end()
             is_part = not match[1]
-            if not is_part:
+            if not is_part or self._parts_left <= 0:
                 break
         rest = content[done:]
         pieces.append(self.mail(rest, depth + 1) if is_part else rest)

@@ -16,6 +16,8 @@ from collections.abc import Iterable
 from email.message import Message
 from email.utils import getaddresses
 
+from .mail_parts import HEADER_MAX, content_type
+
 #: Identifiers looked at. Newer ones stand last in References, and databases take
 #: hundreds of them badly.
 IDS_MAX = 64
@@ -117,7 +119,7 @@ def automatic(message: Message, headers: Headers | None = None) -> str | None:
     headers = headers or Headers(message)
     if is_receipt(message):
         return RECEIPT
-    subject = _subject(message)
+    subject = _subject(message, headers)
     if subject.startswith(_SUBJECTS):
         return OUT_OF_OFFICE
     if headers.first("x-autoreply") != "no" and any(
@@ -151,7 +153,7 @@ def is_receipt(message: Message) -> bool:
 
 
 def _report_type(message: Message) -> str:
-    if message.get_content_type() != "multipart/report":
+    if content_type(message) != "multipart/report":
         return ""
     return str(message.get_param("report-type") or "").lower()
 
@@ -164,7 +166,9 @@ def _suppressed(headers: Headers) -> bool:
     return bool({word.strip() for word in words} & {"all", "oof", "autoreply"})
 
 
-def _subject(message: Message) -> str:
+def _subject(message: Message, headers: Headers) -> str:
+    if any(len(value) > HEADER_MAX for value in headers.all("subject")):
+        return ""
     try:
         return str(message.get("subject", "")).strip().lower()[:200]
     except (ValueError, LookupError, AttributeError, IndexError, TypeError):
