@@ -8,7 +8,14 @@ from ..tools.incoming import clean_incoming
 from ..tools.incoming_mail import clean_mail, is_mail_file
 from ..tools.tokens import Purpose
 
-_PATHS = {purpose.path: purpose for purpose in Purpose}
+# Those that an email holds, and that name a copy or a copy and a link.
+_PATHS = {
+    purpose.path: purpose
+    for purpose in (
+        *(Purpose.OPEN, Purpose.CLICK, Purpose.FILE, Purpose.IMAGE),
+        Purpose.PREFERENCE,
+    )
+}
 
 
 class EmailEngagementIncoming(models.AbstractModel):
