@@ -67,7 +67,11 @@ class EmailEngagementAlert(models.Model):
 
     @api.model
     def _queue(self, engagement_ids: list[int]):
-        """Take in what is new about some engagements: one statement."""
+        """Take in what is new about some engagements: one statement.
+
+        Not answers to anonymous copies: their time is cut, and news that come at once
+        would tell it again.
+        """
         now = fields.Datetime.now()
         seconds = self._settle_seconds()
         rows = self.env.execute_query(
@@ -81,6 +85,9 @@ class EmailEngagementAlert(models.Model):
                   FROM email_engagement_event event
                  WHERE engagement_id = ANY(%(engagement_ids)s)
                    AND (counted AND type != 'alert' OR type = 'bounce')
+                   AND (type != 'reply' OR NOT EXISTS (
+                           SELECT FROM email_engagement_trace
+                            WHERE id = event.trace_id AND is_anonymous))
                    AND date > %(now)s - make_interval(days => %(days)s)
                    AND NOT EXISTS (SELECT FROM email_engagement_alert
                                     WHERE event_id = event.id)
@@ -271,8 +278,8 @@ class MailThread(models.AbstractModel):
 
         Called once for each interaction that counts (``event.type``: ``open``,
         ``click``, ``attachment``, ``reply``) and for each ``bounce``, some seconds
-        after it happened, as superuser. What it raises is logged and undone, and
-        keeps nothing else from happening.
+        after it happened, as superuser; not for answers to anonymous copies. What it
+        raises is logged and undone, and keeps nothing else from happening.
 
         :param event: ``email.engagement.event``
         """

@@ -7,6 +7,7 @@ from odoo.tools.mail import email_normalize_all
 
 from ..tools.replies import OUT_OF_OFFICE, RECEIPT
 from .apart import run_here
+from .email_engagement_live import Later
 
 TRACES_MAX = 50  # copies that one address got of one record's emails, the latest
 
@@ -232,7 +233,11 @@ class EmailEngagement(models.Model):
             }
         )
         trace._imply_opens()
-        self._refresh()
+        changed = self
+        if trace.is_anonymous:
+            # Screens are not told: the moment would say which mail it was.
+            changed = self.with_context(engagement_later=Later())
+        changed._refresh()
 
 
 class EmailEngagementTrace(models.Model):

@@ -7,6 +7,7 @@ from odoo import fields
 from odoo.tests import new_test_user, tagged
 from odoo.tools.misc import mute_logger
 
+from ..models import email_engagement_door
 from ..tools import bounces, replies
 from . import gateway
 from .gateway import GatewayCase
@@ -311,6 +312,15 @@ class TestOwnTraces(GatewayCase):
                 clean(f"<a href='{link}'>x</a>"),
                 "<a href='https://example.com/offer?a=1&amp;b=2#top'>x</a>",
             )
+
+    def test_question_of_the_check_stays(self):
+        """It names a moment and a role, of which none is a link."""
+        link = self.engagement.link_ids
+        self.patch(email_engagement_door, "QUESTION", link.id)
+        token = self.env["email.engagement.door"]._make_question()
+        text = f'<a href="https://odoo.example.com/ee/s/{token}">x</a>'
+        clean = self.env["email.engagement.incoming"]._clean
+        self.assertEqual(clean(text), text)
 
     def test_files_and_pictures(self):
         """They lead to what colleagues can open, and are nobody's view."""
@@ -644,6 +654,11 @@ class TestBounces(GatewayCase):
                 # nor does a time tell which of the mails in the chatter it was
                 whole = event.date.replace(minute=0, second=0, microsecond=0)
                 self.assertIn(event.date, (whole, trace.sent_date))
+                # nor does news of it that comes at once
+                alerts = self.env["email.engagement.alert"].search(
+                    [("engagement_id", "=", engagement.id)]
+                )
+                self.assertFalse(alerts.event_id.filtered(lambda e: e.type == "reply"))
                 for other in others:
                     self.receive(other, values=values)
                 self.assertEqual(engagement.reply_count, 3)

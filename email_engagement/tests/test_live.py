@@ -90,6 +90,16 @@ class TestLive(EngagementTransactionCase):
         self.assertEqual(self.told(), {"sales": self.engagement.ids})
         self.assertEqual(len(self.env["bus.bus"].search([])), 1)
 
+    def test_anonymous_answer_is_not_told_at_once(self):
+        engagement = self.engagement
+        self.be_online(self.sales)
+        for minutes, anonymous in enumerate((True, False), 1):
+            engagement.trace_ids.is_anonymous = anonymous
+            date = fields.Datetime.now() + timedelta(minutes=minutes)
+            engagement._record_reply(False, engagement.trace_ids[0].id, None, date)
+            self.assertEqual(bool(self.told()), not anonymous)
+        self.assertEqual(engagement.reply_count, 2)
+
     def test_bound(self):
         """Of very many users those who were active last are told, and the sender."""
         others = self.env["res.users"]
