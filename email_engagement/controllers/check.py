@@ -3,7 +3,14 @@
 from odoo import http
 from odoo.http import Response, request
 
-from .hit import COMMON_HEADERS, PAGE_HEADERS, PUBLIC_ROUTE, _is_installed, _not_found
+from .hit import (
+    COMMON_HEADERS,
+    PAGE_HEADERS,
+    PUBLIC_ROUTE,
+    SECURITY_HEADERS,
+    _is_installed,
+    _not_found,
+)
 from .languages import language_of_page
 
 
@@ -19,8 +26,9 @@ class CheckController(http.Controller):
             return _not_found()
         if request.httprequest.headers.get("Accept") == "application/json":
             return request.make_json_response(facts, headers=COMMON_HEADERS)
+        # sudo: a view, which strangers cannot read; nothing of theirs.
         env = request.env(su=True)
         body = env(context={"lang": language_of_page(env)})["ir.qweb"]._render(
             "email_engagement.check_page"
         )
-        return Response(body, headers=PAGE_HEADERS)
+        return Response(body, headers=[*PAGE_HEADERS, *SECURITY_HEADERS])

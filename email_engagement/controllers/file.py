@@ -23,6 +23,7 @@ from .hit import (
     PIXEL,
     PIXEL_HEADERS,
     PUBLIC_ROUTE,
+    SECURITY_HEADERS,
     _as_response,
     _columns,
     _is_installed,
@@ -39,10 +40,6 @@ _logger = logging.getLogger(__name__)
 SANDBOX = "sandbox; default-src 'none'"
 # What can be wrong with a picture; one of a single pixel then takes its place.
 NOT_SHOWN = (OSError, UserError, psycopg2.Error, werkzeug.exceptions.HTTPException)
-PAGE_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-    "frame-ancestors 'none'"
-)
 
 
 class FileController(http.Controller):
@@ -67,6 +64,7 @@ class FileController(http.Controller):
             return _not_found()
         if link.file_state == "available":
             return request.redirect(request.httprequest.path, code=303)
+        # sudo: the token is the right to ask for this one file.
         request.env(su=True)["email.engagement.file.request"]._ask(trace, link)
         return _gone(trace, link, asked=True)
 
@@ -148,6 +146,7 @@ def _served(ids: tuple[int, int]) -> Response | None:
     if not found:
         return None
     attachment_sudo, label = found
+    # sudo: of the attachment that was just found by the token.
     stream = request.env(su=True)["ir.binary"]._get_stream_from(attachment_sudo)
     if stream.type == "url":
         return _redirect(stream)
@@ -184,6 +183,7 @@ def _picture(link_sudo) -> Response | None:
     # Its own address may not be enough any more: it is not public for ever.
     if not wanted or not may_load(attachment_sudo, wanted.access_token):
         return None
+    # sudo: the token is the right to this one picture, which may be loaded.
     stream = request.env(su=True)["ir.binary"]._get_image_stream_from(
         attachment_sudo,
         width=wanted.width,
@@ -215,6 +215,7 @@ def _with(response: Response, headers) -> Response:
 
 def _gone(trace_sudo, link_sudo, asked: bool = False) -> Response:
     """The page for a file that is not served any more, in the recipient's language."""
+    # sudo: a view, and the names in it; whoever sees it has the token of the file.
     env = request.env(su=True)
     language = language_of_page(env, trace_sudo.partner_id.lang)
     engagement_sudo = trace_sudo.engagement_id.with_context(lang=language)
@@ -231,8 +232,5 @@ def _gone(trace_sudo, link_sudo, asked: bool = False) -> Response:
     return Response(
         body,
         status=410,
-        headers=[
-            ("Content-Security-Policy", PAGE_POLICY),
-            *PAGE_HEADERS,
-        ],
+        headers=[*PAGE_HEADERS, *SECURITY_HEADERS],
     )

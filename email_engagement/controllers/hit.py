@@ -31,6 +31,14 @@ COMMON_HEADERS = [
 ]
 PIXEL_HEADERS = [("Content-Type", "image/gif"), *COMMON_HEADERS]
 PAGE_HEADERS = [("Content-Type", "text/html; charset=utf-8"), *COMMON_HEADERS]
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS = [
+    ("Content-Security-Policy", CONTENT_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+]
 # Do Not Track, and Global Privacy Control, which came after it.
 OPT_OUT_HEADERS = ("DNT", "Sec-GPC")
 PURPOSE_HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
@@ -150,11 +158,12 @@ def _not_found() -> Response:
     """One page for every link that leads nowhere: never says why."""
     if not _is_installed():
         return Response(status=404, headers=PAGE_HEADERS)
+    # sudo: a view and languages, which strangers cannot read; nothing of theirs.
     env = request.env(su=True)
     body = env(context={"lang": language_of_page(env)})["ir.qweb"]._render(
         "email_engagement.link_not_found"
     )
-    return Response(body, status=404, headers=PAGE_HEADERS)
+    return Response(body, status=404, headers=[*PAGE_HEADERS, *SECURITY_HEADERS])
 
 
 def _try_again() -> Answer:
@@ -163,6 +172,7 @@ def _try_again() -> Answer:
         ("Refresh", str(RETRY_AFTER)),
         ("Retry-After", str(RETRY_AFTER)),
         *PAGE_HEADERS,
+        *SECURITY_HEADERS,
     ]
     page = later_page(language_without_database())
     return Answer(HTTPStatus.SERVICE_UNAVAILABLE, headers, page.encode())

@@ -13,17 +13,16 @@ from odoo.http import Response, request
 
 from ..models.email_engagement_page import DECISIONS
 from ..tools.limiter import Limiter
-from .hit import COMMON_HEADERS, PAGE_HEADERS, PUBLIC_ROUTE, _is_installed, _not_found
+from .hit import (
+    COMMON_HEADERS,
+    PAGE_HEADERS,
+    PUBLIC_ROUTE,
+    SECURITY_HEADERS,
+    _is_installed,
+    _not_found,
+)
 from .languages import language_of_page
 
-CONTENT_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
-SECURITY_HEADERS = [
-    ("Content-Security-Policy", CONTENT_POLICY),
-    ("X-Content-Type-Options", "nosniff"),
-]
 # More buttons than a person presses. Each may write, or put a file together.
 POSTS_PER_MINUTE = 20
 POSTS = Limiter()

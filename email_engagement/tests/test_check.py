@@ -198,6 +198,13 @@ class TestCheck(CheckCase, HttpCase):
     def door(self, token, headers=None):
         return self.url_open(f"/ee/s/{token}", headers=headers, allow_redirects=False)
 
+    def assertInert(self, response):
+        """Nothing can be put into the page, nor the page into another one."""
+        policy = response.headers["Content-Security-Policy"]
+        self.assertIn("default-src 'none'", policy)
+        self.assertIn("frame-ancestors 'none'", policy)
+        self.assertEqual(response.headers["X-Content-Type-Options"], "nosniff")
+
     def test_door(self):
         doors = self.env["email.engagement.door"]
         token = doors._make_question()
@@ -217,6 +224,7 @@ class TestCheck(CheckCase, HttpCase):
         response = self.door(self.env["email.engagement.door"]._make_question())
         self.assertIn("text/html", response.headers["Content-Type"])
         self.assertIn("It works", response.text)
+        self.assertInert(response)
 
     def test_door_is_closed(self):
         tokens = self.env["email.engagement.token"]
@@ -226,6 +234,7 @@ class TestCheck(CheckCase, HttpCase):
             response = self.door(token, JSON)
             self.assertEqual(response.status_code, 404)
             self.assertIn("leads nowhere", response.text)
+            self.assertInert(response)
 
     def test_headers_of_a_proxy(self):
         forwarded = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Host": "a.example"}
