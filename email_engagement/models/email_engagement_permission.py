@@ -127,6 +127,7 @@ class EmailEngagement(models.Model):
 
     def _preference_lang(self, partner) -> str:
         """The recipient's language, else the company's."""
+        # sudo: the sender need not be able to read contacts or companies.
         lang = partner.sudo().lang or self.company_id.sudo().partner_id.lang
         return self.env["res.lang"]._get_data(code=lang or "").code or "en_US"
 

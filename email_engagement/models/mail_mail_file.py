@@ -41,6 +41,7 @@ class MailMail(models.Model):
         if not engagement_sudo.file_ids or engagement_sudo.not_followed_reason:
             return []
         kept = engagement_sudo.file_ids.filtered("attachment_id").source_id
+        # sudo: compared only; whoever runs the queue need not read attachments.
         return (self.sudo().attachment_ids & kept).ids
 
     def _engagement_ordinary(self, results, mail_server, doc_to_followers):

@@ -17,7 +17,9 @@ class EmailPrivacyPortal(CustomerPortal):
     def portal_my_email_privacy(self, done=None, proof=None, sent=None, **_query):
         partner, emails, page = self._engagement_page(proof)
         values = self._prepare_portal_layout_values()
-        values.update(page._values(request.env.company.sudo(), partner, emails))
+        # sudo: the name and the policy of the company, which contacts do not read.
+        company_sudo = request.env.company.sudo()
+        values.update(page._values(company_sudo, partner, emails))
         values.update(
             {
                 "done": done if done in DONE else False,
