@@ -256,4 +256,9 @@ class ResPartner(models.Model):
         )
         emails -= set(others_sudo.mapped("email_normalized"))
         # sudo: nobody can change what is recorded.
-        self.env["email.engagement.privacy"].sudo()._erase(self, emails, refuse=False)
+        privacy_sudo = self.env["email.engagement.privacy"].sudo()
+        # Anybody's address can be entered on a contact: it is this one's where emails
+        # to it went there.
+        traces_sudo = privacy_sudo._traces_of(self, ())
+        emails &= set(privacy_sudo._own_addresses(traces_sudo))
+        privacy_sudo._erase(self, emails, refuse=False)

@@ -170,6 +170,23 @@ class TestPrivacy(EngagementTransactionCase):
         self.assertEqual(message.engagement_id.trace_ids.partner_id, twin)
         self.assertEqual(twin.engagement_consent, "granted")
 
+    def test_a_contact_is_deleted_that_never_got_an_email(self):
+        """Who may delete contacts cannot delete what a stranger's address is about."""
+        mail = self.env["mail.mail"].create(
+            {
+                "body_html": BODY,
+                "email_to": "stranger@b.example.com",
+                "engagement_followed": True,
+            }
+        )
+        with self.mock_mail_gateway():
+            mail.send()
+        domain = [("email", "=", "stranger@b.example.com")]
+        trace = self.env["email.engagement.trace"].search(domain)
+        self.assertTrue(trace)
+        self.env["res.partner"].create({"name": "X", "email": trace.email}).unlink()
+        self.assertEqual(trace.email, "stranger@b.example.com")
+
     def test_others_keep_theirs(self):
         engagement, trace = self.live()
         self.eve.action_engagement_erase()
