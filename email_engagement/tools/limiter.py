@@ -13,9 +13,13 @@ WINDOW = 60  # seconds
 
 
 class Limiter:
-    """Counts per key in windows of a minute."""
+    """Counts per key in windows of a minute.
 
-    def __init__(self):
+    :param window: seconds of another one
+    """
+
+    def __init__(self, window: int = WINDOW):
+        self._seconds = window
         self._lock = threading.Lock()
         self._window = None
         self._counts = {}
@@ -24,7 +28,7 @@ class Limiter:
     def allow(self, key: Hashable, limit: int, now: float) -> bool:
         """Whether this hit gets a row.
 
-        :param limit: rows per key and minute, 0 for no bound
+        :param limit: rows per key and window, 0 for no bound
         :param now: epoch seconds
 
         >>> limiter = Limiter()
@@ -34,7 +38,7 @@ class Limiter:
         if not limit:
             return True
         with self._lock:
-            window = now // WINDOW
+            window = now // self._seconds
             if window != self._window:
                 self._window = window
                 self._counts.clear()

@@ -9,9 +9,14 @@ from odoo.addons.email_engagement.tools.limiter import Limiter
 
 SCOPE = "email_engagement_portal-address"
 HOURS = 24  # for which a link in a confirmation holds
-PER_MINUTE = 1  # confirmations that one user gets sent
+# Confirmations that are sent, by each process: users enter whatever address they like,
+# and then it is a stranger who gets them.
+PER_MINUTE = 1  # of one user
+PER_DAY = 5  # of one user
+PER_ADDRESS = 3  # in a day, whoever asks
 
 _limiter = Limiter()
+_daily = Limiter(window=24 * 3600)
 
 
 class EmailEngagementPage(models.AbstractModel):
@@ -37,13 +42,12 @@ class EmailEngagementPage(models.AbstractModel):
 
     @api.model
     def _send_proof(self, user) -> bool:
-        """Send the link to the address of the user's contact.
+        """Send the link to the address of the user's contact, by the queue of emails.
 
         :return: whether it is on its way
         """
         address = user.partner_id.email_normalized
-        key = self.env.cr.dbname, user.id
-        if not address or not _limiter.allow(key, PER_MINUTE, time.time()):
+        if not address or not self._may_send_proof(user, address):
             return False
         proof = hash_sign(self.env, SCOPE, [user.id, address], expiration_hours=HOURS)
         path = f"/my/email-privacy?proof={quote(proof)}"
@@ -63,5 +67,21 @@ class EmailEngagementPage(models.AbstractModel):
                 "email_to": address,
                 "auto_delete": True,
             }
-        ).send()
+        )
+        queue = self.env.ref(
+            "mail.ir_cron_mail_scheduler_action", raise_if_not_found=False
+        )
+        if queue:
+            queue._trigger()  # it runs once an hour
         return True
+
+    @api.model
+    def _may_send_proof(self, user, address: str) -> bool:
+        now, dbname = time.time(), self.env.cr.dbname
+        by_user, by_address = (dbname, user.id), (dbname, address)
+        # In this order: what is not sent does not count for what comes behind it.
+        return (
+            _limiter.allow(by_user, PER_MINUTE, now)
+            and _daily.allow(by_user, PER_DAY, now)
+            and _daily.allow(by_address, PER_ADDRESS, now)
+        )

@@ -26,6 +26,7 @@ class TestPortal(EngagementCase, HttpCase):
     def setUp(self):
         super().setUp()
         self.patch(page, "_limiter", Limiter())
+        self.patch(page, "_daily", Limiter(window=24 * 3600))
 
     def press(self, action, path="/my/email-privacy", **data):
         page = self.url_open(path)
@@ -115,11 +116,41 @@ class TestPortal(EngagementCase, HttpCase):
         """
         with self.mock_mail_gateway():
             response = self.press("confirm")
+            self.assertFalse(self._mails, "nobody waits for the mail server")
+            self.waiting().send()
         self.assertIn("Sent.", response.text)
         [mail] = self._mails
         self.assertEqual(mail["email_to"], [self.contact.email_normalized])
         self.assertNotIn("/ee/", mail["body"])
         return re.search(r"/my/email-privacy\?proof=[\w-]+", mail["body"])[0]
+
+    def waiting(self):
+        """Confirmations in the queue."""
+        return self.env["mail.mail"].search(
+            [("email_to", "!=", False), ("state", "=", "outgoing")]
+        )
+
+    def test_confirmations_are_bounded(self):
+        """Whoever enters strangers' addresses has few emails sent to them."""
+        pages = self.env["email.engagement.page"]
+        users = self.user | new_test_user(
+            self.env, "portal_eve", "base.group_portal", email="eve@x.example.com"
+        )
+        start = fields.Datetime.now().replace(hour=1)
+        before = self.waiting()
+
+        def ask(user, address, minutes):
+            user.partner_id.email = address
+            with freeze_time(start + timedelta(minutes=minutes)):
+                return pages._send_proof(user)
+
+        one = [ask(self.user, f"a{n}@x.example.com", n) for n in range(7)]
+        self.assertEqual(one, [True] * 5 + [False] * 2)
+        same = [ask(users[1], "a0@x.example.com", n) for n in range(10, 13)]
+        self.assertEqual(same, [True, True, False])
+        self.assertFalse(ask(users[1], "new@x.example.com", 12.5), "one a minute")
+        self.assertEqual(len(self.waiting() - before), 7)
+        self.assertTrue(ask(self.user, "a0@x.example.com", 24 * 60))
 
     def test_an_address_that_emails_were_sent_to(self):
         """Whoever enters somebody's address gets that one's choices neither by a
