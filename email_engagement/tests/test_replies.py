@@ -142,8 +142,10 @@ class TestReplies(BaseCase):
         returned = f"Message-ID: <ours@x>\n{hostile}\n\n"
         for head in (
             "Content-Type: text/rfc822-headers\n\n" + returned,
-            "Content-Type: message/disposition-notification\n\n"
-            f"{hostile}\nOriginal-Message-ID: <ours@x>\n\n",
+            (
+                f"Content-Type: message/disposition-notification\n\n{hostile}\n"
+                "Original-Message-ID: <ours@x>\n\n"
+            ),
         ):
             message = parse(head)
             start = time.process_time()
