@@ -59,8 +59,8 @@ class MailComposeMessage(models.TransientModel):
         )
 
     def _prepare_mail_values(self, res_ids):
-        # Before super, which may replace attachments by copies. sudo: only compared with
-        # what is sent; they may not be attached to anything that the user reads yet.
+        # Before super, which may replace attachments by copies.
+        # sudo: only compared with what is sent; it may not be attached yet.
         followed_sudo = self.engagement_attachment_ids.sudo()
         contents = {_content(attachment) for attachment in followed_sudo}
         values_of = super()._prepare_mail_values(res_ids)
