@@ -119,6 +119,15 @@ class TestCheck(CheckCase, HttpCase):
         self.assertEqual(lines["link_ok"].level, "ok")
         self.assertNothingLeft()
 
+    def test_neutralized(self):
+        """A copy has the addresses of the original, which must not hear from it."""
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", "True")
+        with patch.object(Trial, "_ask") as ask:
+            found = self.run_check()
+        ask.assert_not_called()
+        self.assertEqual(found, {"sending": {"neutralized": "error"}})
+        self.assertFalse(self._mails)
+
     def test_without_an_address(self):
         self.admin.email = False
         self.assertEqual(self.run_check()["sending"], {"send_no_address": "error"})

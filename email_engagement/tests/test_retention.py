@@ -113,6 +113,29 @@ class TestNeutralize(EngagementTransactionCase):
         self.assertNotIn("/ee/", mails[0]["body"])
         self.assertEqual(trace.engagement_id.reminder_state, "cancelled")
 
+    def test_secret_of_a_neutralized_copy(self):
+        """Its tokens are not those of the original; refusals are still found."""
+        tokens = self.env["email.engagement.token"]
+        parameters = self.env["ir.config_parameter"]
+        token = tokens._sign("open", 1)
+        address_key = self.env["email.engagement.policy"]._email_key("a@x.com")
+        self.env.company.write(
+            {"engagement_check_level": "ok", "engagement_check_date": "2026-11-24"}
+        )
+        secret = parameters.get_param("email_engagement.secret")
+        self.env.flush_all()
+        self.env.cr.execute(NEUTRALIZE.read_text())
+        self.env.invalidate_all()
+        self.env.registry.clear_all_caches()
+        self.assertNotEqual(parameters.get_param("email_engagement.secret"), secret)
+        self.assertIsNone(tokens._verify("open", token))
+        self.assertEqual(tokens._verify("open", tokens._sign("open", 1)), (1,))
+        self.assertEqual(
+            self.env["email.engagement.policy"]._email_key("a@x.com"), address_key
+        )
+        self.assertFalse(self.env.company.engagement_check_level)
+        self.assertFalse(self.env.company.engagement_check_date)
+
     def test_odoo_runs_it(self):
         from odoo.modules.neutralize import get_neutralization_queries
 

@@ -29,8 +29,8 @@ class EmailEngagementCheck(models.TransientModel):
     public address, which a server with one process cannot answer while it waits. Each
     step is committed, so that the screen can show how far it is.
 
-    Reserved for the administrators of the settings (access rights): they alone
-    choose the address that is asked.
+    Reserved for the administrators of the settings (access rights): of what is asked
+    they choose all but the domains of websites, which designers of websites write.
     """
 
     _name = "email.engagement.check"

@@ -73,6 +73,10 @@ class Trial:
         self.trace_sudo = self.env["email.engagement.trace"]
 
     def steps(self) -> Iterator[tuple[str, Callable[[], list[Finding]]]]:
+        if self._is_neutralized():
+            # Its addresses may still be those of the original: nothing is asked.
+            yield "sending", lambda: [setup_check.error("neutralized")]
+            return
         yield "address", self._address
         yield "door", self._doors
         if self.facts:
@@ -86,6 +90,11 @@ class Trial:
         yield "crons", self._crons
         yield "incoming", self._incoming
         yield "country", self._country
+
+    def _is_neutralized(self) -> bool:
+        # sudo: a technical parameter.
+        parameters_sudo = self.env["ir.config_parameter"].sudo()
+        return bool(parameters_sudo.get_param("database.is_neutralized"))
 
     # ------------------------------------------------------------
     # The address
@@ -130,8 +139,8 @@ class Trial:
         )
 
     def _ask(self, url: str, **headers) -> Answer | Failure:
-        # What is asked belongs to the settings: nobody but their administrators
-        # chooses it, and nothing of the answer gets out but what it means.
+        # What is asked is in the settings, or a website's domain, which its designers
+        # write: nothing of the answer gets out but what it means.
         return fetch(url, {**HEADERS, **headers})
 
     def _if_reached(self, step) -> list[Finding]:
@@ -187,10 +196,6 @@ class Trial:
         return urljoin(self.urls[0], f"/ee/s/{token}")
 
     def _sending(self) -> list[Finding]:
-        # sudo: a technical parameter.
-        parameters_sudo = self.env["ir.config_parameter"].sudo()
-        if parameters_sudo.get_param("database.is_neutralized"):
-            return [setup_check.error("neutralized")]
         if not self.email:
             return [setup_check.error("send_no_address")]
         values = {
