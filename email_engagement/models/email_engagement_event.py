@@ -92,7 +92,7 @@ class EmailEngagementEvent(models.Model):
     what = fields.Char(compute="_compute_what")
     when = fields.Char(compute="_compute_when")
     note = fields.Char(compute="_compute_note")
-    url = fields.Char(related="link_id.shown_url")
+    url = fields.Char(related="link_id.shown_url", related_sudo=False)
 
     _trace_idx = models.Index("(trace_id, last_date)")
 
@@ -105,14 +105,15 @@ class EmailEngagementEvent(models.Model):
             else:
                 event.who = event.trace_id.recipient_name or ""
 
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     @api.depends("type", "link_id.label", "link_id.url")
     def _compute_what(self):
         labels = dict(self._fields["type"]._description_selection(self.env))
         for event in self:
             event.what = labels.get(event.type, "")
-            if event.link_id:
-                event.what = f"{event.what}: {event.link_id.display_name}"
+            if link := event.link_id:
+                name = link.label or link.shown_url or link.display_name
+                event.what = f"{event.what}: {name}"
 
     @api.depends_context("lang")
     @api.depends("date")

@@ -3,7 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.tools.mail import html2plaintext
 
-from ..tools import html, pictures
+from ..tools import html, link_text, pictures
 
 # Odoo's own password and invitation links. Whatever made the email that holds one:
 # it is a secret between Odoo and its reader.
@@ -151,7 +151,7 @@ class EmailEngagement(models.Model):
                 {
                     "engagement_id": self.id,
                     "sequence": len(known) + number,
-                    "label": target.label,
+                    "label": link_text.label(target.label),
                     "url": target.url,
                 }
                 for number, target in enumerate(missing, start=1)

@@ -17,7 +17,8 @@ class EmailEngagement(models.Model):
         for engagement in self:
             # sudo: targets are for administrators; what is read of them is shown to
             # nobody, it only says which link of the body is which.
-            links_sudo = engagement.sudo().link_ids.filtered("url")
+            readable = engagement.filtered("can_read_message")
+            links_sudo = readable.sudo().link_ids.filtered("url")
             engagement.body_links = {
                 str(link.id): {"clicks": link.click_count, "address": link.shown_url}
                 for link in links_sudo

@@ -1,10 +1,6 @@
-import re
-
 from odoo import api, fields, models
 
-SECRETS = re.compile(
-    r"(?i)([?&#][a-z_]*(?:token|hash|pid|signature|otp|ticket|key)=)[^&#]*"
-)
+from ..tools import link_text
 
 
 class EmailEngagementLink(models.Model):
@@ -19,7 +15,7 @@ class EmailEngagementLink(models.Model):
     sequence = fields.Integer(default=1)
     label = fields.Char("Text")
     url = fields.Char("Target", groups="email_engagement.group_administrator")
-    shown_url = fields.Char("Address", compute="_compute_shown_url", compute_sudo=True)
+    shown_url = fields.Char("Address", compute="_compute_shown_url")
     attachment_id = fields.Many2one(
         "ir.attachment", "File", ondelete="set null", index="btree_not_null"
     )
@@ -40,14 +36,22 @@ class EmailEngagementLink(models.Model):
             link.click_count = counts.get(link, 0)
 
     @api.depends("url")
+    @api.depends_context("uid")
     def _compute_shown_url(self):
-        """Without the secrets in it: who holds a portal link can act as the customer
-        it was made for.
+        """Without the secrets in it; for managers who may not read the message its
+        host only, since a path may be a secret as well.
         """
-        for link in self:
-            link.shown_url = SECRETS.sub(r"\1…", link.url or "")
+        readable = self.engagement_id._engagement_with_text()
+        # sudo: whole addresses are for administrators.
+        for link, link_sudo in zip(self, self.sudo(), strict=True):
+            link.shown_url = link_text.shown(
+                link_sudo.url or "", link.engagement_id in readable
+            )
 
-    @api.depends("label", "shown_url")
+    @api.depends("label", "url")
     def _compute_display_name(self):
-        for link in self:
-            link.display_name = link.label or link.shown_url or self.env._("Link")
+        """Not by its address: names of related records are read as superuser."""
+        for link, link_sudo in zip(self, self.sudo(), strict=True):  # sudo: as above
+            link.display_name = (
+                link.label or link_text.host(link_sudo.url or "") or self.env._("Link")
+            )

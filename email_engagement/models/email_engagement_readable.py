@@ -119,6 +119,16 @@ class EmailEngagementReadableRoot(models.AbstractModel):
             "model", "in", [*model_names, False]
         )
 
+    def _engagement_with_text(self):
+        """Those of ``self``, which the user may read, whose message he may read as
+        well. Asked of the database for managers only: for others it is the same.
+        """
+        if self.env.su or not self or not self._engagement_is_manager():
+            return self
+        return self.search(
+            Domain("id", "in", self.ids) & self._engagement_message_domain()
+        )
+
     @api.model
     def _engagement_message_domain(self) -> Domain:
         """Engagements of messages that the user may read."""

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools import link_text
 from .email_engagement_template_stats import OPENED
 from .figures import IN_RATES_SQL
 
@@ -68,13 +69,21 @@ class MailTemplate(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_engagement_links(self):
         """The links of many emails, taken together by text and address. Unlike the
-        counts, texts and addresses are for those who may read the emails.
+        counts, texts and addresses are for those who may read the emails; of addresses
+        that are in no email of which one may read the text, it is the host.
         """
         by_id = {}
-        emails = self.env["email.engagement"]._search(
-            Domain("template_id", "in", self._origin.ids)
-            & Domain("date", ">=", self.env["email.engagement.template.stats"]._since())
+        Engagement = self.env["email.engagement"]
+        domain = Domain("template_id", "in", self._origin.ids) & Domain(
+            "date", ">=", self.env["email.engagement.template.stats"]._since()
         )
+        emails = Engagement._search(domain)
+        is_readable = SQL("true")
+        if Engagement._engagement_is_manager():
+            with_text = Engagement._search(
+                domain & Engagement._engagement_message_domain()
+            )
+            is_readable = SQL("bool_or(email.id IN %s)", with_text.subselect())
         if self._origin.ids and not emails.is_empty():
             rows = self.env.execute_query_dict(
                 SQL(
@@ -83,6 +92,7 @@ class MailTemplate(models.Model):
                         SELECT email.template_id, link.label, link.url,
                                count(*) AS clicks,
                                count(DISTINCT event.trace_id) AS people,
+                               %s AS is_readable,
                                row_number() OVER (
                                    PARTITION BY email.template_id
                                    ORDER BY count(*) DESC, link.label, link.url
@@ -97,18 +107,17 @@ class MailTemplate(models.Model):
                      WHERE place <= %s
                      ORDER BY place
                     """,
+                    is_readable,
                     emails.subselect(),
                     LINKS,
                 )
             )
-            Link = self.env["email.engagement.link"]
             for row in rows:
-                # sudo: a new record, to have its address shown without the secrets.
-                link_sudo = Link.sudo().new({"url": row["url"], "label": row["label"]})
+                url = link_text.shown(row["url"] or "", row["is_readable"])
                 by_id.setdefault(row["template_id"], []).append(
                     {
-                        "label": link_sudo.display_name,
-                        "url": link_sudo.shown_url,
+                        "label": row["label"] or url,
+                        "url": url,
                         "clicks": row["clicks"],
                         "people": row["people"],
                     }

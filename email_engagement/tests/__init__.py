@@ -47,6 +47,7 @@ from . import (
     test_languages,
     test_later,
     test_likeness,
+    test_link_text,
     test_live,
     test_live_websocket,
     test_lookup,

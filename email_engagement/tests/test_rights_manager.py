@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -98,6 +100,58 @@ class TestManagers(RightsMixin, EngagementTransactionCase):
         self.assertEqual(mine.search(domain).raw, b"Zebra")
         message.partner_ids += self.users["manager"].partner_id
         self.assertTrue(copy.with_user(self.users["manager"]).read(["datas"]))
+
+    def test_addresses_of_links(self):
+        """Their hosts, since whoever knows a path may be let in by it."""
+        url = "https://x.example.com/share/PATH?access_token=SECRET"
+        closed = self.env["ir.rule"].search([("name", "=", "closed")])
+        closed.active = False
+        template = self.env["mail.template"].create({"name": "Share"})
+        message, _mails = self.post(
+            Markup('<a href="%s">%s</a><a href="%s">Paris</a>') % (url, url, url + "2")
+        )
+        engagement = message.engagement_id
+        engagement.template_id = template
+        for link in engagement.link_ids:
+            self.hit(engagement.trace_ids, link)
+        self.digest()
+        closed.active = True
+        self.env.flush_all()
+
+        def seen(user):
+            theirs = engagement.with_user(user)
+            self.env.invalidate_all()
+            links, events = theirs.link_ids, theirs.event_ids
+            fields = ["display_name", "label", "shown_url"]
+            values = [theirs.read(["body_links"]), links.read(fields)]
+            values += [events.read(["what", "url", "link_id"])]
+            values += [template.with_user(user).engagement_links]
+            return str(values)
+
+        for kind in ("manager", "administrator"):
+            text = seen(self.users[kind])
+            with self.subTest(kind):
+                self.assertIn("x.example.com", text)
+                self.assertIn("Paris", text)
+                self.assertNotIn("PATH", text)
+        # the same transaction, and somebody who may read it
+        text = seen(self.sales)
+        self.assertIn("https://x.example.com/share/PATH?access_token=…", text)
+        self.assertNotIn("SECRET", text)
+
+    def test_statements_of_links(self):
+        """As many for the links of many emails as for those of one."""
+
+        def read(links):
+            theirs = self.of_user("manager", links._name).browse(links.ids)
+            theirs.read(["display_name", "shown_url"])
+
+        several = self.engagement
+        for _number in range(3):
+            several += self.post(BODY)[0].engagement_id
+        read(several.link_ids)
+        one = self.statements(read, self.engagement.link_ids)
+        self.assertLessEqual(self.statements(read, several.link_ids), one)
 
     def test_what_is_nobodys_business(self):
         """Emails for their recipients only."""

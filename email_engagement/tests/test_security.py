@@ -99,6 +99,19 @@ class TestSecurity(EngagementTransactionCase):
         with self.assertRaises(AccessError):
             link.read(["url"])
 
+    def test_pasted_addresses_are_not_shown_as_text(self):
+        url = "https://x.example.com/share/PATH?access_token=SECRET"
+        message, _mails = self.post(
+            Markup('<a href="%s">%s</a><a href="%s2">look: %s2</a>') % ((url,) * 4)
+        )
+        pasted, within = message.engagement_id.link_ids.with_user(self.sales)
+        self.assertFalse(pasted.label)
+        self.assertEqual(pasted.display_name, "x.example.com")
+        self.assertEqual(
+            pasted.shown_url, "https://x.example.com/share/PATH?access_token=…"
+        )
+        self.assertEqual(within.display_name, "look: x.example.com")
+
     def test_hostile_body(self):
         """Linear: each beginning looks at a bounded number of characters."""
         self.assertIn("{0,1024}", SECURITY_LINK.pattern)
