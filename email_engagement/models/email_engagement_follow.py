@@ -35,7 +35,8 @@ class EmailEngagement(models.Model):
         user = message.author_id.user_ids.filtered(lambda user: not user.share)[:1]
         return {
             "message_id": message.id,
-            "subject": message.subject or message.record_name or message.preview,
+            # Nothing of the text, which is for those who may read the message.
+            "subject": message.subject or message.record_name,
             "author_id": message.author_id.id,
             "user_id": user.id or self.env.uid,
             "date": message.date or fields.Datetime.now(),

@@ -52,6 +52,11 @@ class TestManagers(RightsMixin, EngagementTransactionCase):
         # the same transaction, and somebody who may read it
         self.assertTrue(self.engagement.with_user(self.sales).body)
 
+    def test_no_text_as_the_subject(self):
+        message = self.env["mail.message"].create({"body": "<p>Confidential</p>"})
+        self.assertEqual(message.preview, "Confidential")
+        self.assertFalse(self.env["email.engagement"]._follow(message).display_name)
+
     def test_form(self):
         """What the page reads, as the web client asks for it."""
         view = self.env.ref("email_engagement.email_engagement_view_form")
