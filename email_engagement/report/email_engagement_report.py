@@ -100,7 +100,8 @@ class EmailEngagementReport(models.Model):
 
     @api.model
     def _read_group_groupby(self, alias, groupby_spec, query):
-        # Nor by a detour to the sender: comparing people is for managers.
+        # Nor by a detour to the sender: comparing people is for managers. Only
+        # grouping: who may read an email sees who sent it, and can filter by that.
         if groupby_spec.startswith("engagement_id."):
             self._check_field_access(self._fields["user_id"], "read")
         return super()._read_group_groupby(alias, groupby_spec, query)

@@ -194,7 +194,7 @@ class TestManagers(RightsMixin, EngagementTransactionCase):
         self.assertFalse(theirs.search([("id", "=", theirs.id)]))
 
     def test_comparing_people(self):
-        """For managers, by whatever path."""
+        """For managers, by whatever path one groups."""
         domain = [("engagement_id", "=", self.engagement.id), ("kind", "=", "copy")]
         Report = self.env["email.engagement.report"].with_user(self.users["manager"])
         rows = Report._read_group(domain, ["user_id"], ["copies:sum"])
