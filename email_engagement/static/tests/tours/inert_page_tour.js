@@ -32,7 +32,8 @@ registry.category("web_tour.tours").add("email_engagement.inert_page", {
                 page.body.insertAdjacentHTML(
                     "beforeend",
                     `<img src="https://elsewhere.example.com/forbidden.png">
-                     <p style="background: url(https://elsewhere.example.com/forbidden.png)">x</p>`
+                     <p style="background: url(https://elsewhere.example.com/forbidden.png)">x</p>
+                     <p style="background: url(/web/session/logout)">x</p>`
                 );
                 await load(page.body.querySelector("[src*=forbidden]"));
             },
@@ -44,6 +45,10 @@ registry.category("web_tour.tours").add("email_engagement.inert_page", {
                 const image = new Image();
                 image.src = "https://elsewhere.example.com/control.png";
                 await load(image);
+                const { type } = await fetch("/odoo", { redirect: "manual" });
+                if (type === "opaqueredirect") {
+                    console.error("The email has logged its reader out");
+                }
             },
         },
     ],

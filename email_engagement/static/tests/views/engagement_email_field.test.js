@@ -20,6 +20,33 @@ test("runs nothing and loads nothing of ours", () => {
     );
 });
 
+test("style sheets ask for nothing but pictures", () => {
+    const page = parse(
+        `<p style="background: url(/web/session/logout)">x</p>
+         <img src="/mail/static/src/img/logo.png"><img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">`
+    );
+    const policy = page.querySelector("[http-equiv=Content-Security-Policy]");
+    expect(page.head.firstElementChild).toBe(policy);
+    const sources = /img-src ([^;]*);/.exec(policy.content)[1].split(" ");
+    const { origin } = window.location;
+    for (const source of [`${origin}/web/image/`, `${origin}/mail/static/`, "data:"]) {
+        expect(sources).toInclude(source);
+    }
+    for (const source of ["'self'", origin, `${origin}/`, `${origin}/web/`]) {
+        expect(sources).not.toInclude(source);
+    }
+});
+
+test("links of drawings lead nowhere", () => {
+    const page = parse(
+        `<svg><a xlink:href="https://www.example.com/"><animate attributeName="href"
+         to="https://www.example.com/"/><set attributeName="href" to="https://x.example.com/"/>
+         <text>x</text></a></svg>`
+    );
+    expect(page.querySelector("a").getAttributeNames()).toEqual([]);
+    expect(page.querySelectorAll("animate, set")).toHaveLength(0);
+});
+
 test("links lead nowhere", () => {
     const page = parse(
         `<p>Hello <a href="https://www.example.com/x?a=1#b" target="_blank">there</a>

@@ -2,11 +2,10 @@ import { Component, onWillUnmount, useRef } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { _t } from "@web/core/l10n/translation";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { makePicturesInert, OWN } from "./inert_pictures";
+import { makePicturesInert, OWN, pictureSources } from "./inert_pictures";
 
 const LINK = /^#engagement-(\d+)$/;
-const HEAD = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; font-src data:">
-<meta name="referrer" content="no-referrer">
+const HEAD = `<meta name="referrer" content="no-referrer">
 <style>
 body { margin: 0; font: 14px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: #212529; overflow-wrap: anywhere; }
 body > p:first-child { margin-top: 0; }
@@ -35,7 +34,7 @@ function clicksTitle(count) {
 export function readOnlyPage(body, links = {}) {
     const page = new DOMParser().parseFromString(body || "", "text/html");
     for (const element of page.querySelectorAll(
-        "script, base, meta, link, iframe, object, embed, form"
+        "script, base, meta, link, iframe, object, embed, form, animate, set"
     )) {
         element.remove();
     }
@@ -44,6 +43,7 @@ export function readOnlyPage(body, links = {}) {
         const href = link.getAttribute("href") || "";
         const followed = links?.[LINK.exec(href)?.[1]];
         link.removeAttribute("href");
+        link.removeAttribute("xlink:href"); // of a drawing
         link.removeAttribute("target");
         if (followed) {
             link.title = followed.address;
@@ -54,7 +54,13 @@ export function readOnlyPage(body, links = {}) {
             link.title = href;
         }
     }
+    const policy = page.createElement("meta");
+    policy.httpEquiv = "Content-Security-Policy";
+    policy.content =
+        `default-src 'none'; img-src ${pictureSources(page)} data:; ` +
+        "style-src 'unsafe-inline'; font-src data:";
     page.head.insertAdjacentHTML("afterbegin", HEAD);
+    page.head.prepend(policy);
     return { page: `<!DOCTYPE html>${page.documentElement.outerHTML}`, picturesLeftOut };
 }
 

@@ -1,9 +1,20 @@
 // The paths of our own addresses. The body that is shown has none of them, unless
 // somebody pasted a followed email into this one.
 export const OWN = /\/ee\/\w+\//;
-// What Odoo serves as pictures. Its own trackers have other paths, such as /mail/track/.
-const SERVED =
-    /^\/(web\/(image|content|binary\/company_logo)\b|logo(\.png)?$|(web|html)_editor\/|\w+\/static\/)/;
+// What Odoo serves as pictures. Its own trackers have other paths, such as /mail/track/. As
+// sources of a policy: those that end with a slash stand for all below.
+const SERVED = [
+    "/web/image",
+    "/web/image/",
+    "/web/content",
+    "/web/content/",
+    "/web/binary/company_logo",
+    "/logo",
+    "/logo.png",
+    "/web_editor/",
+    "/html_editor/",
+];
+const STATIC = /^\/\w+\/static\//;
 
 /** Stands where a picture is not loaded. It has no size of its own. */
 const PLACEHOLDER =
@@ -25,10 +36,39 @@ function isHarmless(source) {
     }
     try {
         const { origin, pathname } = new URL(source, window.location.origin);
-        return origin === window.location.origin && SERVED.test(pathname);
+        return origin === window.location.origin && isServed(pathname);
     } catch {
         return false;
     }
+}
+
+function isServed(path) {
+    return (
+        STATIC.test(path) ||
+        SERVED.some((known) => (known.endsWith("/") ? path.startsWith(known) : path === known))
+    );
+}
+
+/**
+ * What a page may load, as sources of its policy: style sheets ask as well, and could ask
+ * for what counts, or for what logs out. A policy knows no pattern for the static files of
+ * any addon, so those are named that the pictures of this page are of.
+ *
+ * @param {Document} page after ``makePicturesInert``
+ * @returns {string}
+ */
+export function pictureSources(page) {
+    const { origin } = window.location;
+    const folders = new Set();
+    for (const element of page.querySelectorAll("img[src], [background]")) {
+        const source = element.getAttribute("src") || element.getAttribute("background");
+        const [folder] =
+            (isHarmless(source) && STATIC.exec(new URL(source, origin).pathname)) || [];
+        if (folder) {
+            folders.add(folder);
+        }
+    }
+    return [...SERVED, ...folders].map((path) => origin + path).join(" ");
 }
 
 /** A picture that nobody sees was put there to tell somebody that it was loaded. */
