@@ -1,3 +1,4 @@
+import socket
 import subprocess
 import sys
 import tempfile
@@ -20,9 +21,8 @@ TARGET = "https://www.example.com/offer?a=1&b=%20#x"
 SERVE = f"""
 import sys
 sys.path.insert(0, "")
-from wsgiref.simple_server import make_server
-from {PACKAGE}.kept_links import Application
-server = make_server("127.0.0.1", 0, Application("{PACKAGE}/{DATA}"))
+from {PACKAGE}.kept_links import Application, make
+server = make("127.0.0.1", 0, Application("{PACKAGE}/{DATA}"))
 print(server.server_port, flush=True)
 server.serve_forever()
 """
@@ -110,6 +110,8 @@ class TestKeptLinks(BaseCase):
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         port = process.stdout.readline().strip()
+        silent = socket.create_connection(("127.0.0.1", int(port)))
+        self.addCleanup(silent.close)  # nobody waits for it
         opener = build_opener(NoRedirect)
         base = f"http://127.0.0.1:{port}"
         for method in ("GET", "HEAD"):

@@ -17,7 +17,8 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
-from wsgiref.simple_server import make_server
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from .tokens import BadToken, Purpose, Signer
 
@@ -127,11 +128,25 @@ class Application:
         return sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
 
 
+class Server(ThreadingMixIn, WSGIServer):
+    """Nobody waits for a client that says nothing."""
+
+    daemon_threads = True
+
+
+class Handler(WSGIRequestHandler):
+    timeout = 30  # seconds that a client may say nothing
+
+
+def make(host: str, port: int, application: Application) -> WSGIServer:
+    return make_server(host, port, application, Server, Handler)
+
+
 def main():
     parser = argparse.ArgumentParser(prog=f"python3 -m {PACKAGE}", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8070)
     args = parser.parse_args()
     application = Application(Path(__file__).parent / DATA)
-    with make_server(args.host, args.port, application) as server:
+    with make(args.host, args.port, application) as server:
         server.serve_forever()
