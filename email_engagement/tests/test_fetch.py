@@ -120,6 +120,44 @@ class TestFetch(BaseCase):
                 result = fetch.fetch(f"http://{HOST}:{silent.getsockname()[1]}/", {})
         self.assertEqual(result, Failure("timeout", ""))
 
+    def test_one_byte_at_a_time(self):
+        """Time-outs of sockets start anew with each byte."""
+        late = Failure("timeout", "")
+        self.assertEqual(self.ask_trickling("http", b""), late)
+        self.assertEqual(self.ask_trickling("https", b"\x16\x03\x03\x40\x00"), late)
+        result = self.ask_trickling("http", b"HTTP/1.1 200 OK\r\n\r\n")
+        self.assertEqual(result.status, 200)
+
+    def ask_trickling(self, scheme, beginning):
+        """Ask a server that goes on for seconds, and is not listened to for so long."""
+        stop = threading.Event()
+
+        def trickle():
+            with contextlib.suppress(OSError):
+                connection, _address = listening.accept()
+                with connection:
+                    connection.sendall(beginning)
+                    while not stop.wait(0.05):
+                        connection.sendall(b"H")
+
+        with socket.socket() as listening:
+            listening.bind((HOST, 0))
+            listening.listen()
+            thread = threading.Thread(target=trickle)
+            thread.start()
+            timer = threading.Timer(5, stop.set)
+            timer.start()
+            short = patch.object(fetch, "TIMEOUT", 0.3)
+            real = patch("requests.Session.send", self.__class__._real_send)
+            with short, real:
+                port = listening.getsockname()[1]
+                result = fetch.fetch(f"{scheme}://{HOST}:{port}/", {})
+            self.assertFalse(stop.is_set())
+            stop.set()
+            timer.cancel()
+            thread.join()
+        return result
+
     def test_certificate(self):
         with serving(with_own_certificate) as server:
             result = fetch.fetch(f"https://localhost:{server.server_port}/", {})

@@ -8,10 +8,12 @@ passwords of this machine are sent along.
 import errno
 import socket
 import ssl
-import time
+import threading
+from contextlib import suppress
 from dataclasses import dataclass
 
 import requests
+from requests.adapters import HTTPAdapter
 
 TIMEOUT = 8.0  # seconds: to connect, for each piece of the answer, and for all of it
 SIZE_MAX = 65536  # bytes of the answer that are read
@@ -42,11 +44,60 @@ class Failure:
     detail: str
 
 
+class _Bounded(HTTPAdapter):
+    """Its connections can be ended by another thread, whatever they wait for: time-outs
+    start anew with each byte that comes, also within headers.
+    """
+
+    def __init__(self):
+        self.copies: list[socket.socket] = []
+        self.is_over = False
+        super().__init__()
+
+    def init_poolmanager(self, *args, **kwargs):
+        result = super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {
+            scheme: self._closable(pool_class)
+            for scheme, pool_class in self.poolmanager.pool_classes_by_scheme.items()
+        }
+        return result
+
+    def _closable(self, pool_class):
+        adapter = self
+
+        class Connection(pool_class.ConnectionCls):
+            def _new_conn(self):
+                connected = super()._new_conn()
+                # TLS takes the connection out of this object, but not out of a copy.
+                adapter.copies.append(connected.dup())
+                if adapter.is_over:
+                    adapter.end()
+                return connected
+
+        return type(pool_class.__name__, (pool_class,), {"ConnectionCls": Connection})
+
+    def end(self):
+        self.is_over = True
+        for copy in list(self.copies):
+            with suppress(OSError):
+                copy.shutdown(socket.SHUT_RDWR)
+
+    def close(self):
+        for copy in self.copies:
+            copy.close()
+        return super().close()
+
+
 def fetch(url: str, headers: dict[str, str]) -> Answer | Failure:
     """Ask once. Never raises for what the network or the other side does."""
-    deadline = time.monotonic() + TIMEOUT
+    adapter = _Bounded()
+    timer = threading.Timer(TIMEOUT, adapter.end)
+    timer.daemon = True
     with requests.Session() as session:
         session.trust_env = False  # no proxy and no password that is meant for others
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
+        timer.start()
         try:
             with session.get(
                 url,
@@ -55,15 +106,27 @@ def fetch(url: str, headers: dict[str, str]) -> Answer | Failure:
                 stream=True,
                 timeout=TIMEOUT,
             ) as response:
-                body = b""
-                for piece in response.iter_content(4096):
-                    body += piece
-                    if len(body) >= SIZE_MAX or time.monotonic() > deadline:
-                        break
+                body = _read(response, adapter)
                 location = response.headers.get("Location", "")
-                return Answer(response.status_code, location, body[:SIZE_MAX])
+                return Answer(response.status_code, location, body)
         except (requests.RequestException, OSError, ValueError) as error:
-            return _failure(error)
+            return Failure("timeout", "") if adapter.is_over else _failure(error)
+        finally:
+            timer.cancel()
+
+
+def _read(response, adapter) -> bytes:
+    """The beginning of the body, as far as it came in time."""
+    body = b""
+    try:
+        for piece in response.iter_content(4096):
+            body += piece
+            if len(body) >= SIZE_MAX:
+                break
+    except requests.RequestException:
+        if not adapter.is_over:
+            raise
+    return body[:SIZE_MAX]
 
 
 def _failure(error: BaseException) -> Failure:
