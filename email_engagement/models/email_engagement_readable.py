@@ -108,16 +108,26 @@ class EmailEngagementReadableRoot(models.AbstractModel):
         """What managers see beyond the messages that they may read: emails on no
         record, or on any record of a model that they have access to at all. Not
         emails for their recipients only, and not those of models with rules of their
-        own about messages, such as private meetings.
+        own about messages, such as private meetings, or about people.
         """
         model_names = [
             name
             for name in self._engagement_models()
-            if self.env[name].has_access("read") and not self._has_message_rules(name)
+            if self.env[name].has_access("read")
+            and not self._has_message_rules(name)
+            and not self._engagement_is_personal(name)
         ]
         return Domain("is_private", "=", False) & Domain(
             "model", "in", [*model_names, False]
         )
+
+    @api.model
+    def _engagement_is_personal(self, model_name: str) -> bool:
+        """Hook: whether records of a model are each about one person. Access to the
+        model says nothing then, since everybody has it for his own: all of human
+        resources, such as leaves, expenses and appraisals.
+        """
+        return model_name.startswith("hr.")
 
     def _engagement_with_text(self):
         """Those of ``self``, which the user may read, whose message he may read as

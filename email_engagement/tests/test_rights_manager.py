@@ -177,6 +177,19 @@ class TestManagers(RightsMixin, EngagementTransactionCase):
         self.engagement.model = False
         self.assertTrue(theirs.search([("id", "=", theirs.id)]))
 
+    def test_models_about_people(self):
+        """Everybody has access to leaves: to his own."""
+        theirs = self.engagement.with_user(self.users["manager"])
+        self.assertTrue(theirs._engagement_is_personal("hr.leave"))
+        self.assertFalse(theirs._engagement_is_personal(self.engagement.model))
+        self.assertTrue(theirs.search([("id", "=", theirs.id)]))
+        self.patch(
+            type(theirs),
+            "_engagement_is_personal",
+            lambda _self, name: name == self.engagement.model,
+        )
+        self.assertFalse(theirs.search([("id", "=", theirs.id)]))
+
     def test_private_meetings(self):
         if "calendar.event" not in self.env:
             self.skipTest("calendar is not installed")
