@@ -128,6 +128,18 @@ class TestCheck(CheckCase, HttpCase):
         self.assertEqual(found, {"sending": {"neutralized": "error"}})
         self.assertFalse(self._mails)
 
+    def test_wrong_translation(self):
+        """A check does not break off over it."""
+        check = self.Check.create({})
+        text = "Sent to %(email)s"
+        for wrong in ("An %(emial)s", "An %(email)", "An %(email)s, 5 %"):
+            with (
+                self.subTest(wrong),
+                patch.object(type(self.env), "_", lambda _env, _text, to=wrong: to),
+                self.assertLogs("odoo.addons.email_engagement.wizard", "WARNING"),
+            ):
+                self.assertEqual(check._fill_in(text, {"email": "a"}), "Sent to a")
+
     def test_without_an_address(self):
         self.admin.email = False
         self.assertEqual(self.run_check()["sending"], {"send_no_address": "error"})

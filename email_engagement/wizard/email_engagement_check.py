@@ -166,15 +166,28 @@ class EmailEngagementCheck(models.TransientModel):
         ]
 
     def _line_values(self, step: str, finding: setup_check.Finding) -> dict:
-        text, remedy = (part and self.env._(part) for part in TEXTS[finding.code])
+        text, remedy = (
+            part and self._fill_in(part, finding.values) for part in TEXTS[finding.code]
+        )
         return {
             "step": step,
             "code": finding.code,
             "level": finding.level,
             "title": self.env._(STEPS[step]),
-            "text": text % finding.values,
-            "remedy": remedy and remedy % finding.values,
+            "text": text,
+            "remedy": remedy,
         }
+
+    def _fill_in(self, text: str, values: dict) -> str:
+        """A text in the user's language, or as it is in the code where a translation
+        has placeholders that are not known.
+        """
+        try:
+            translated = self.env._(text)
+            return translated % values
+        except (KeyError, TypeError, ValueError):
+            _logger.warning("Wrong translation into %s: %s", self.env.lang, text)
+            return text % values
 
     def _clean_up(self):
         """Delete the followed email of the test, whatever the digest does to it."""
