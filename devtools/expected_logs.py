@@ -18,6 +18,12 @@ EXPECTED = (
         r".*addons/bus/websocket\.py:\d+: DeprecationWarning: Queue\(0\)",
         "Odoo's WebSockets with the gevent of today",
     ),
+    (
+        # What it is stands on the next line: "could not serialize access ...".
+        r"odoo\.sql_db",
+        r"bad query: .*UPDATE \"?discuss_channel_member\b",
+        "two requests of one user's screen at once, of which Odoo tries one again",
+    ),
 )
 
 

@@ -78,8 +78,12 @@ def _internal_port(default: int, taken: set[int]) -> int:
 
 def _greet(url: str, web_port: int, verbose: bool) -> None:
     say()
-    say(f"  Odoo      {url}   (login admin, password admin)")
+    say(f"  Odoo      {url}")
+    say("            administrator: login admin, password admin")
+    say("            salesperson:   login demo, password demo")
     say(f"  Mailbox   http://localhost:{web_port}   (every mail that Odoo sends)")
+    if not mailbox.opens_links():
+        say("            Open the links of a mail with the middle mouse button.")
     say()
     say("Ctrl-C stops both." + ("" if verbose else " Warnings of Odoo are shown here."))
 
