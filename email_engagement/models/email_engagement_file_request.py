@@ -88,7 +88,7 @@ class EmailEngagementFileRequest(models.Model):
             ),
             body=body,
             force_send=False,
-        )
+        )._engagement_send_soon()
 
     @api.model
     def _thread_of(self, engagement):

@@ -81,4 +81,5 @@ class ResUsers(models.Model):
             body=body,
             author_id=self.env.ref("base.partner_root").id,
             subtype_xmlid="mail.mt_note",
-        )
+            force_send=False,
+        )._engagement_send_soon()

@@ -4,6 +4,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
+from odoo.tests.common import RecordCapturer
 from odoo.tools import mute_logger
 
 from ..models.email_engagement_alert import NEWS_DAYS
@@ -15,6 +16,11 @@ MODELS = "odoo.addons.email_engagement.models"
 
 @tagged("post_install", "-at_install")
 class TestAlert(AlertCase):
+    def queue_asked(self):
+        """Capture that Odoo's queue of mails is asked to run."""
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        return RecordCapturer(self.env["ir.cron.trigger"], [("cron_id", "=", queue.id)])
+
     def test_on_the_screen(self):
         self.be("online")
         self.act(10)
@@ -42,6 +48,28 @@ class TestAlert(AlertCase):
                 self.assertIn("opened “The offer”", message.subject)
                 self.assertEqual(message.res_id, self.record.id)
                 self.assertEqual(message.notification_ids.notification_type, "inbox")
+
+    def test_by_email_within_seconds(self):
+        """Odoo leaves what a cron notifies to its queue, which runs once an hour."""
+        self.be("offline")
+        self.sales.notification_type = "email"
+        self.act(10)
+        cron = self.env.ref("email_engagement.ir_cron_alert")
+        with freeze_time(self.at(11)), self.no_commits(), self.mock_mail_gateway():
+            with self.queue_asked() as asked:
+                cron.ir_actions_server_id.run()
+            (mail,) = self._new_mails
+        self.assertIn("opened “The offer”", mail.subject)
+        self.assertEqual(len(asked.records), 1)
+
+    def test_in_the_inbox_no_mail_is_sent(self):
+        self.be("offline")
+        self.sales.notification_type = "inbox"
+        self.act(10)
+        with self.queue_asked() as asked:
+            self.tell(11)
+        self.assertTrue(self.inbox())
+        self.assertFalse(asked.records)
 
     def test_away_is_told_twice(self):
         self.be("away")

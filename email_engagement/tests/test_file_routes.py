@@ -3,6 +3,7 @@ import shutil
 from markupsafe import Markup
 
 from odoo.tests import HttpCase, tagged
+from odoo.tests.common import RecordCapturer
 
 from ..models import email_engagement_reception as reception
 from .common import BROWSER, EngagementCase
@@ -284,7 +285,11 @@ class TestFileRoutes(EngagementCase, HttpCase):
 
     def test_ask_again(self):
         self.link.revoked = True
-        page = self.gone(method="POST")
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        domain = [("cron_id", "=", queue.id)]
+        with RecordCapturer(self.env["ir.cron.trigger"], domain) as asked:
+            page = self.gone(method="POST")
+        self.assertEqual(len(asked.records), 1, "the sender's mail is sent at once")
         self.assertIn("knows now", page)
         self.assertNotIn("<form", page)
         notified = self.env["mail.message"].search(
