@@ -7,6 +7,8 @@ from odoo.tools import is_html_empty
 from odoo.tools.mail import html2plaintext
 from odoo.tools.urls import urljoin
 
+from ..tools.plaintext import inline_addresses
+
 # Stands for the recipient's address in a line that is made once for all of them.
 # The host is one that cannot exist (RFC 2606).
 PLACE = "https://preference.invalid/"
@@ -42,7 +44,8 @@ class PreferenceLines:
         lang = self._engagement._preference_lang(trace.partner_id)
         if lang not in self._known:
             line = self._engagement._render_preference_line(company, lang)
-            self._known[lang] = (line, f"\n\n{html2plaintext(line).strip()}\n")
+            text = inline_addresses(html2plaintext(line))
+            self._known[lang] = (line, f"\n\n{text}\n")
         url = self._engagement._preference_url(self._base_url, trace.id)
         html, text = self._known[lang]
         return html.replace(PLACE, url), text.replace(PLACE, url)

@@ -202,7 +202,9 @@ class TestConsent(ConsentCase):
         self.assertLess(body.index("/ee/p/"), body.index("/ee/o/"))
         self.assertGreater(body.index("/ee/p/"), body.index("/ee/c/"))
         self.assertIn(self.env.company.name, body)
-        self.assertIn("/ee/p/", mails[0]["body_alternative"])
+        text = mails[0]["body_alternative"]
+        self.assertIn("/ee/p/", text)
+        self.assertEqual(text.count("[1]"), 2, "a link of the email and its address")
         self.assertNotIn("customer.example.com", body)
         self.assertNotIn("preference.invalid", body + mails[0]["body_alternative"])
 

@@ -5,7 +5,7 @@ from odoo.tests import BaseCase
 from odoo.tools.mail import html2plaintext
 
 from ..tools.html import scan
-from ..tools.plaintext import TextTemplate, placeholders
+from ..tools.plaintext import TextTemplate, inline_addresses, placeholders
 from .test_html_oracle import anything, soup
 
 # What our addresses are made of; none of it is escaped in HTML.
@@ -88,6 +88,23 @@ class TestTextTemplate(BaseCase):
         text = body.text(html2plaintext).render(["n:1"])
         self.assertIn(key, text)
         self.assertEqual(text.count("n:1"), 1)
+
+
+class TestInlineAddresses(BaseCase):
+    def test_below_their_links(self):
+        html = "<p>We [1] look. <a href='n:1'>Stop</a> <a href='n:2'>Why</a>?</p>"
+        for text, expected in (
+            (html2plaintext(html), "We [1] look. Stop\nn:1\nWhy\nn:2\n?"),
+            (html2plaintext("<a href='n:1'>Stop\n</a>"), "Stop\nn:1"),
+            (html2plaintext("<p>No [1] link</p>"), "No [1] link"),
+            ("", ""),
+        ):
+            self.assertEqual(inline_addresses(text), expected)
+
+    def test_more_than_nine(self):
+        html = "".join(f"<a href='n:{n}'>a</a>" for n in range(12))
+        text = inline_addresses(html2plaintext(html))
+        self.assertEqual(text.split(), [w for n in range(12) for w in ("a", f"n:{n}")])
 
 
 class TestPlaceholders(BaseCase):

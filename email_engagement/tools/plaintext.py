@@ -16,6 +16,21 @@ def placeholders(count: int, avoid: str) -> list[str]:
     return [f"https://{digest.hexdigest()}.invalid/{n}/" for n in range(count)]
 
 
+def inline_addresses(text: str) -> str:
+    """Write the addresses of a text of Odoo's ``html2plaintext`` below their links,
+    each on a line of its own.
+
+    For what is added to another text: its list of addresses would number from 1 again.
+    """
+    text, _start, listed = text.rpartition("\n\n[1] ")
+    if not text:
+        return listed
+    for number, address in enumerate(re.split(r"\n\[\d+\] ", listed), 1):
+        before, _mark, after = text.rpartition(f"[{number}]")
+        text = f"{before.rstrip()}\n{address.strip()}\n{after.lstrip()}"
+    return text.strip()
+
+
 class TextTemplate:
     """A text with places for addresses.
 
