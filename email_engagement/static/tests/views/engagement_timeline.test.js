@@ -94,6 +94,15 @@ test("shows the exact moment on hover, and a link without a referrer", async () 
     expect.verifySteps(["people from 0"]);
 });
 
+test("the address of a link without a text is shown once", async () => {
+    const url = "https://www.example.com/x";
+    serve([event(1, { type: "click", url, what: `Link clicked: ${url}` })], []);
+    await mount();
+    expect(".o_engagement_event .fw-bold").toHaveText(`Link clicked: ${url}`);
+    expect(".o_engagement_event a").toHaveCount(0);
+    expect.verifySteps(["people from 0"]);
+});
+
 test("earlier events come page by page, and none twice", async () => {
     const people = Array.from({ length: 130 }, (_, i) => event(i + 1, { who: `No. ${i + 1}` }));
     serve(people, []);
