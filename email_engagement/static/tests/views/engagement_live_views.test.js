@@ -1,7 +1,7 @@
 import { defineEngagementModels } from "@email_engagement/../tests/email_engagement_mock_models";
 import { startServer } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
-import { click } from "@odoo/hoot-dom";
+import { click, edit } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import { getService, mountView, onRpc } from "@web/../tests/web_test_helpers";
 
@@ -65,4 +65,37 @@ test("a form loads again when its own email has changed, and for no other", asyn
     await change([id]);
     expect(".o_field_widget[name=subject]").toHaveText("Our best offer");
     expect.verifySteps(["read"]);
+});
+
+async function mountContact(pyEnv) {
+    const resId = pyEnv["res.partner"].create({ name: "Anna" });
+    onRpc("res.partner", "web_read", () => expect.step("read"));
+    await mountView({
+        type: "form",
+        resModel: "res.partner",
+        resId,
+        arch: `<form><field name="name"/><field name="engagement_count" readonly="1"/></form>`,
+    });
+    expect.verifySteps(["read"]);
+    getService("mail.store")["mail.message"].insert([
+        { id: 1, engagement_id: 11, thread: { model: "res.partner", id: resId } },
+        { id: 2, engagement_id: 12, thread: { model: "res.partner", id: resId + 1 } },
+    ]);
+}
+
+test("figures of a record are read again when an email in its chatter has changed", async () => {
+    await mountContact(await startServer());
+    await change([12, 13]);
+    expect.verifySteps([]);
+    await change([11, 13]);
+    expect.verifySteps(["read"]);
+});
+
+test("what is being written into a form stays", async () => {
+    await mountContact(await startServer());
+    await click(".o_field_widget[name=name] input");
+    await edit("Anne");
+    await change([11]);
+    expect(".o_field_widget[name=name] input").toHaveValue("Anne");
+    expect.verifySteps([]);
 });
