@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import config, mute_logger
+from odoo.tools.translate import code_translations
 
 from ..models import email_engagement_door as door
 from ..tools.fetch import Answer, fetch
@@ -130,15 +131,24 @@ class TestCheck(CheckCase, HttpCase):
 
     def test_wrong_translation(self):
         """A check does not break off over it."""
-        check = self.Check.create({})
-        text = "Sent to %(email)s"
-        for wrong in ("An %(emial)s", "An %(email)", "An %(email)s, 5 %"):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        check = self.Check.create({}).with_context(lang="fr_FR")
+        text = TEXTS["address_ok"][0]
+        values = {"url": "https://a.example"}
+        for wrong in ("An %(ulr)s", "An %(url)", "An %(url)s, 5 %"):
+            translations = {"Links begin with %(url)s.": wrong}
             with (
                 self.subTest(wrong),
-                patch.object(type(self.env), "_", lambda _env, _text, to=wrong: to),
+                patch.object(
+                    code_translations,
+                    "get_python_translations",
+                    lambda _module, lang, to=translations: to if lang else {},
+                ),
                 self.assertLogs("odoo.addons.email_engagement.wizard", "WARNING"),
             ):
-                self.assertEqual(check._fill_in(text, {"email": "a"}), "Sent to a")
+                self.assertEqual(
+                    check._fill_in(text, values), "Links begin with https://a.example."
+                )
 
     def test_without_an_address(self):
         self.admin.email = False

@@ -109,7 +109,7 @@ class EmailEngagementCheck(models.TransientModel):
         }
 
     def _step_title(self) -> str:
-        return self.env._(STEPS[self.step]) if self.step else ""
+        return self._in_words(STEPS[self.step]) if self.step else ""
 
     # ------------------------------------------------------------
     # Running
@@ -173,21 +173,24 @@ class EmailEngagementCheck(models.TransientModel):
             "step": step,
             "code": finding.code,
             "level": finding.level,
-            "title": self.env._(STEPS[step]),
+            "title": self._in_words(STEPS[step]),
             "text": text,
             "remedy": remedy,
         }
 
-    def _fill_in(self, text: str, values: dict) -> str:
-        """A text in the user's language, or as it is in the code where a translation
-        has placeholders that are not known.
+    def _fill_in(self, text, values: dict) -> str:
+        """A text in the user's language, or in English where its translation has
+        placeholders that are not known.
         """
         try:
-            translated = self.env._(text)
-            return translated % values
+            return self._in_words(text) % values
         except (KeyError, TypeError, ValueError):
-            _logger.warning("Wrong translation into %s: %s", self.env.lang, text)
-            return text % values
+            _logger.warning("Wrong translation into %s: %r", self.env.lang, text)
+            return self.with_context(lang="en_US")._in_words(text) % values
+
+    def _in_words(self, text) -> str:
+        """:param text: of ``LazyTranslate``, which takes the language from here"""
+        return str(text)
 
     def _clean_up(self):
         """Delete the followed email of the test, whatever the digest does to it."""
