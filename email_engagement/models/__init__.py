@@ -41,8 +41,8 @@ from . import ir_http
 from . import mail_mail
 from . import mail_mail_file
 from . import mail_mail_identifier
+from . import mail_mail_soon
 from . import mail_message
-from . import mail_message_soon
 from . import mail_message_file
 from . import mail_message_chatter
 from . import mail_scheduled_message

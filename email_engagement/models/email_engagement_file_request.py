@@ -78,7 +78,7 @@ class EmailEngagementFileRequest(models.Model):
             },
             minimal_qcontext=True,
         )
-        translated._thread_of(engagement).message_notify(
+        message = translated._thread_of(engagement).message_notify(
             partner_ids=sender.ids,
             author_id=self.env.ref("base.partner_root").id,
             subject=translated.env._(
@@ -88,7 +88,8 @@ class EmailEngagementFileRequest(models.Model):
             ),
             body=body,
             force_send=False,
-        )._engagement_send_soon()
+        )
+        message.sudo().mail_ids._engagement_send_soon()  # sudo: our own words
 
     @api.model
     def _thread_of(self, engagement):

@@ -203,8 +203,7 @@ class EmailEngagementTrace(models.Model):
         for mail_sudo in mails_sudo:
             mail_sudo._engagement_leave_out_sent()
         mails_sudo.action_retry()
-        # sudo: everybody's mails wait in the same queue.
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        mails_sudo._engagement_send_soon()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -75,11 +75,12 @@ class ResUsers(models.Model):
             and record.with_user(self).has_access("read")
         ):
             thread = record
-        thread.message_notify(
+        message = thread.message_notify(
             partner_ids=self.partner_id.ids,
             subject=subject,
             body=body,
             author_id=self.env.ref("base.partner_root").id,
             subtype_xmlid="mail.mt_note",
             force_send=False,
-        )._engagement_send_soon()
+        )
+        message.sudo().mail_ids._engagement_send_soon()  # sudo: our own words

@@ -52,7 +52,7 @@ class EmailEngagementPage(models.AbstractModel):
         proof = hash_sign(self.env, SCOPE, [user.id, address], expiration_hours=HOURS)
         path = f"/my/email-privacy?proof={quote(proof)}"
         company = user.company_id
-        self.env["mail.mail"].create(
+        mail = self.env["mail.mail"].create(
             {
                 "subject": self.env._("Is this your address?"),
                 "body_html": self.env["ir.qweb"]._render(
@@ -68,11 +68,7 @@ class EmailEngagementPage(models.AbstractModel):
                 "auto_delete": True,
             }
         )
-        queue = self.env.ref(
-            "mail.ir_cron_mail_scheduler_action", raise_if_not_found=False
-        )
-        if queue:
-            queue._trigger()  # it runs once an hour
+        mail._engagement_send_soon()
         return True
 
     @api.model
