@@ -28,12 +28,29 @@ def without_checks(env, *tables: str):
 
 
 def settle(env, *tables: str) -> None:
-    """As autovacuum leaves them: statistics, and pages known to be visible."""
+    """As autovacuum leaves them: statistics, and pages known to be visible.
+
+    :param tables: all without any
+    """
     env.cr.commit()
     env.cr._cnx.autocommit = True
-    for table in tables:
-        env.cr.execute(SQL("VACUUM ANALYZE %s", SQL.identifier(table)))
+    for table in map(SQL.identifier, tables) if tables else [SQL()]:
+        env.cr.execute(SQL("VACUUM ANALYZE %s", table))
     env.cr._cnx.autocommit = False
+
+
+def columns_of(env, table: str) -> list[str]:
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT column_name FROM information_schema.columns
+             WHERE table_schema = 'public' AND table_name = %s
+             ORDER BY ordinal_position
+            """,
+            table,
+        )
+    )
+    return [name for (name,) in rows]
 
 
 def grow(record, source: SQL, **values: str) -> None:
@@ -44,20 +61,7 @@ def grow(record, source: SQL, **values: str) -> None:
     """
     env, table = record.env, record._table
     env.flush_all()
-    names = [
-        name
-        for (name,) in env.execute_query(
-            SQL(
-                """
-                SELECT column_name FROM information_schema.columns
-                 WHERE table_schema = 'public' AND table_name = %s
-                 ORDER BY ordinal_position
-                """,
-                table,
-            )
-        )
-        if name != "id" or "id" in values
-    ]
+    names = [name for name in columns_of(env, table) if name != "id" or "id" in values]
     env.cr.execute(
         SQL(
             """

@@ -4,6 +4,8 @@ right whatever columns there are.
 
 from odoo.tools import SQL
 
+from .bulk import columns_of
+
 
 def multiply(record, count: int, **columns: list) -> list[int]:
     """Copies of one record, in SQL.
@@ -13,19 +15,7 @@ def multiply(record, count: int, **columns: list) -> list[int]:
     """
     env, table = record.env, record._table
     env.flush_all()
-    names = [
-        name
-        for (name,) in env.execute_query(
-            SQL(
-                """
-                SELECT column_name FROM information_schema.columns
-                 WHERE table_name = %s AND column_name <> 'id'
-                 ORDER BY ordinal_position
-                """,
-                table,
-            )
-        )
-    ]
+    names = [name for name in columns_of(env, table) if name != "id"]
     types = dict(
         env.execute_query(
             SQL(

@@ -8,6 +8,7 @@
 import sys
 from pathlib import Path
 
+from .bulk import settle
 from .multiply import multiply
 from .odoo_env import environment
 from .seed import followed_emails
@@ -20,9 +21,7 @@ def main(database: str, count: int, folder: Path) -> None:
         core(env, count, folder)
         oca(env, count, folder)
         env.cr.execute("UPDATE ir_cron SET active = FALSE")
-        env.cr.commit()
-        env.cr._cnx.autocommit = True
-        env.cr.execute("VACUUM ANALYZE")
+        settle(env)
 
 
 def ours(env, count: int, folder: Path) -> None:

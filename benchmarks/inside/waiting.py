@@ -12,6 +12,7 @@ from odoo.tools import SQL
 
 from devtools.paths import ROOT
 
+from .bulk import settle
 from .seed import followed_emails
 
 SENT = datetime(2026, 1, 5, 8, 0, 0)  # noqa: DTZ001 - as Odoo stores it
@@ -111,10 +112,7 @@ def let_wait(env, count: int, spread: str) -> None:
     rows.sort(key=lambda row: row[3])
     for start in range(0, count, 10_000):
         _insert(env, rows[start : start + 10_000])
-    env.cr.commit()
-    env.cr._cnx.autocommit = True
-    env.cr.execute("VACUUM ANALYZE")
-    env.cr._cnx.autocommit = False
+    settle(env)
 
 
 def _insert(env, rows: list[tuple]) -> None:
