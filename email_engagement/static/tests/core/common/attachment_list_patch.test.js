@@ -1,12 +1,14 @@
-import { followNewEmails } from "@email_engagement/../tests/email_engagement_test_helpers";
+import {
+    followNewEmails,
+    openComposerOf,
+    send,
+} from "@email_engagement/../tests/email_engagement_test_helpers";
 import {
     click,
     contains,
     defineMailModels,
     inputFiles,
-    insertText,
     onRpcBefore,
-    openFormView,
     start,
     startServer,
 } from "@mail/../tests/mail_test_helpers";
@@ -41,16 +43,9 @@ async function attach(files, button = "Send message") {
     const pyEnv = await startServer();
     const partnerId = pyEnv["res.partner"].create({ name: "Anna" });
     await start();
-    await openFormView("res.partner", partnerId);
-    await click("button", { text: button });
+    await openComposerOf(partnerId, button);
     await inputFiles(".o-mail-Composer .o_input_file", files);
     await contains(".o-mail-AttachmentContainer:not(.o-isUploading)", { count: files.length });
-}
-
-async function send() {
-    await insertText(".o-mail-Composer-input", "Hello");
-    await click(".o-mail-Composer-send:enabled");
-    await contains(".o-mail-Message", { text: "Hello" });
 }
 
 test("each file has a switch of its own, off by default", async () => {

@@ -1,4 +1,8 @@
-import { followNewEmails } from "@email_engagement/../tests/email_engagement_test_helpers";
+import {
+    followNewEmails,
+    openComposerOf,
+    send,
+} from "@email_engagement/../tests/email_engagement_test_helpers";
 import {
     click,
     contains,
@@ -34,16 +38,8 @@ async function openComposer(button = "Send message", { userValues = {} } = {}) {
     const partnerId = pyEnv["res.partner"].create({ name: "Anna" });
     await start();
     patchWithCleanup(user, userValues);
-    await openFormView("res.partner", partnerId);
-    await click("button", { text: button });
-    await contains(".o-mail-Composer-input");
+    await openComposerOf(partnerId, button);
     return partnerId;
-}
-
-async function send(body = "Hello") {
-    await insertText(".o-mail-Composer-input", body);
-    await click(".o-mail-Composer-send:enabled");
-    await contains(".o-mail-Message", { text: body });
 }
 
 test("says and posts what the company's setting says", async () => {

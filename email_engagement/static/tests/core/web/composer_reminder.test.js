@@ -1,11 +1,14 @@
-import { followNewEmails } from "@email_engagement/../tests/email_engagement_test_helpers";
+import {
+    followNewEmails,
+    openComposerOf,
+    send,
+} from "@email_engagement/../tests/email_engagement_test_helpers";
 import {
     click,
     contains,
     defineMailModels,
     insertText,
     onRpcBefore,
-    openFormView,
     start,
     startServer,
 } from "@mail/../tests/mail_test_helpers";
@@ -39,21 +42,13 @@ async function openComposer({ button = "Send message", draft } = {}) {
         browser.localStorage.setItem(draftKey, JSON.stringify(draft));
     }
     await start();
-    await openFormView("res.partner", partnerId);
-    await click("button", { text: button });
-    await contains(".o-mail-Composer-input");
+    await openComposerOf(partnerId, button);
     return draftKey;
 }
 
 async function choose(preset) {
     await click(BUTTON);
     await click(`.o-dropdown-item[data-preset='${preset}']`);
-}
-
-async function send(body = "Hello") {
-    await insertText(".o-mail-Composer-input", body);
-    await click(".o-mail-Composer-send:enabled");
-    await contains(".o-mail-Message", { text: body });
 }
 
 test("is set with two clicks, shown, sent, and not kept for the next email", async () => {
