@@ -25,6 +25,11 @@ PEERS = ["mass_mailing", "mail_tracking", "bench_noop"]
 #: Databases that are kept as templates, of each kind: two versions, side by side.
 KEPT = 2
 
+NEW_IDENTITY = """
+UPDATE ir_config_parameter SET value = gen_random_uuid()::text
+ WHERE key = 'database.uuid'
+"""
+
 _numbers = itertools.count(1)
 
 
@@ -116,10 +121,12 @@ class Site:
         return self.copy(full, name)
 
     def copy(self, template: str, name: str) -> str:
-        """A copy of a database, dropped at the end."""
+        """A copy of a database, with an identity of its own; dropped at the end."""
         name = f"bench_{name}_{self.key}_{next(_numbers)}"
         self.made.append(name)
         self.cluster.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # As Odoo does. What is remembered on the disk of one copy is not the others'.
+        self.cluster.query(NEW_IDENTITY, name)
         return name
 
     def without_addons(self) -> str:
