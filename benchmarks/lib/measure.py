@@ -1,6 +1,5 @@
 """One route under one load: what came back, what was stored, what the server logged."""
 
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,6 +42,7 @@ class Bench:
     def warm_up(self) -> None:
         for name in {route.paths for route in self.routes}:
             run(self.server.port, self.folder / name, 2, 1)
+        self.server.wait_until_idle()
 
     def measure(self, route: Route, connections: int, seconds: float) -> Result:
         paths = self._paths(route)
@@ -50,7 +50,8 @@ class Bench:
         mark, before = self.server.mark(), self._cpu()
         load = run(self.server.port, paths, connections, seconds)
         after = self._cpu()
-        stored = self._count_when_quiet(route)
+        self.server.wait_until_idle()
+        stored = int(self._sql(route.stored)) if route.stored else 0
         log = self.server.log_since(mark)
         answered = load.requests - load.status_errors
         return Result(
@@ -77,19 +78,6 @@ class Bench:
             lines = whole.read_text().splitlines(keepends=True)
             part.write_text("".join(lines[: route.spread]))
         return part
-
-    def _count_when_quiet(self, route: Route) -> int:
-        """What was stored, once the last requests under way have ended."""
-        if not route.stored:
-            time.sleep(0.1)
-            return 0
-        before = -1
-        while True:
-            time.sleep(0.1)
-            count = int(self._sql(route.stored))
-            if count == before:
-                return count
-            before = count
 
     def _sql(self, sql: str) -> str:
         return self.server.site.cluster.query(sql, self.database)

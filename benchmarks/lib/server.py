@@ -15,6 +15,7 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from devtools import ports
 from devtools.output import Failure
@@ -26,6 +27,8 @@ from .cluster import BENCH
 from .site import Site
 
 PORTS = range(8191, 8391)
+#: As the kernel writes them in /proc/net/tcp.
+ESTABLISHED, CLOSE_WAIT = "01", "08"
 REQUEST = re.compile(
     r'"(?:GET|HEAD) (\S+) HTTP/1\.\d" (\d{3}) \S+ (\d+) ([\d.]+) ([\d.]+)'
 )
@@ -78,6 +81,14 @@ class Server:
                 raise Failure(f"Odoo does not answer ({self.log})")
             time.sleep(0.1)
 
+    def wait_until_idle(self, seconds: float = 60) -> None:
+        """Until no request is under way: Odoo sleeps for seconds before it tries one
+        again, whoever asked has long gone, and its retry is not the next route's.
+        """
+        deadline = time.monotonic() + seconds
+        while _has_connections(self.port) and time.monotonic() < deadline:
+            time.sleep(0.05)
+
     def stop(self, seconds: float = 20) -> None:
         if self.process.poll() is None:
             self.process.terminate()
@@ -120,6 +131,16 @@ class LogPart:
             given_up=sum("maximum number of tries" in line for line in lines),
             errors=[line for line in lines if re.search(r"\d (ERROR|CRITICAL) ", line)],
         )
+
+
+def _has_connections(port: int) -> bool:
+    """Whether there is a connection that the server at this port has not ended."""
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    rows = (line.split() for line in lines)
+    return any(
+        row[1].endswith(f":{port:04X}") and row[3] in (ESTABLISHED, CLOSE_WAIT)
+        for row in rows
+    )
 
 
 #: Ports of servers that are not running yet, or that run without listening yet.
