@@ -13,6 +13,8 @@ from .trial import Finding, Supervisor, Trial
 
 #: Seconds within which a link must work again after the database does.
 RECOVERED = 10
+#: Seconds within which PostgreSQL has a hit on the disk: three ``wal_writer_delay``.
+ON_DISK = 0.6
 #: Seconds that a reader may wait for any answer in the meantime.
 BEARABLE = 5
 
@@ -39,7 +41,10 @@ def _trial(site, number: int, title: str, times: int) -> Finding:
         with Readers(trial.ledger, server.port, links, 4) as readers:
             for _ in range(times):
                 time.sleep(1)
+                before = time.monotonic() - ON_DISK
                 trial.cluster.stop(number)
+                if number == signal.SIGQUIT:
+                    trial.ledger.doubt(before, time.monotonic())
                 away += [trial.ledger.follow(server.port, link) for link in known]
                 time.sleep(0.5)
                 trial.cluster.start()
@@ -60,6 +65,9 @@ def _trial(site, number: int, title: str, times: int) -> Finding:
         others = {k: len(v) for k, v in sorted(trial.ledger.waits.items()) if k != 302}
         finding.notes.append(f"{arrived} of {len(away)} known links while it was away")
         finding.notes.append(f"other answers {others}")
+        if number == signal.SIGQUIT:
+            lost = finding.account.forgiven
+            finding.notes.append(f"{lost} lost of the last {ON_DISK} s before a crash")
         if None not in recovered:
             finding.notes.append(f"works again after {max(recovered):.1f} s")
         return finding

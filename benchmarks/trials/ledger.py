@@ -30,13 +30,16 @@ class Link:
 @dataclass
 class Ledger:
     """Counts per link. ``sent``: it was tried; ``arrived``: answered with the right
-    target. ``waits``: seconds of the answers, by status (0: no answer).
+    target; ``unsure``: of these, as often shortly before a crash that may lose it.
+    ``waits``: seconds of the answers, by status (0: no answer).
     """
 
     sent: Counter = field(default_factory=Counter)
     arrived: Counter = field(default_factory=Counter)
+    unsure: Counter = field(default_factory=Counter)
     astray: int = 0
     waits: dict[int, list[float]] = field(default_factory=dict)
+    _last: list[tuple[float, Link]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def follow(self, port: int, link: Link, timeout: float = 30) -> int:
@@ -60,7 +63,14 @@ class Ledger:
             if status == 302:
                 self.arrived[link] += location == link.target
                 self.astray += location != link.target
+                self._last.append((time.monotonic(), link))
         return status
+
+    def doubt(self, since: float, until: float):
+        """What was answered in this time may be lost."""
+        with self._lock:
+            times = (link for moment, link in self._last if since <= moment <= until)
+            self.unsure.update(times)
 
     def longest(self, status: int = 302) -> float:
         return max(self.waits.get(status, [0]))
@@ -106,27 +116,33 @@ class Readers:
 
 @dataclass
 class Account:
-    """``lost``: answered and not stored. ``doubled``: stored more often than asked."""
+    """``lost``: answered and not stored, of ``unsure`` ones that is allowed.
+    ``doubled``: stored more often than asked.
+    """
 
     sent: int
     arrived: int
     stored: int
     lost: int
     doubled: int
+    forgiven: int
 
     @classmethod
     def of(cls, ledger: Ledger, cluster, database: str) -> "Account":
         stored = stored_clicks(cluster, database)
         links = set(ledger.sent)
         keys = {(link.trace, link.link) for link in links}
+        missing = {
+            link: max(0, ledger.arrived[link] - stored[link.trace, link.link])
+            for link in links
+        }
+        forgiven = sum(min(n, ledger.unsure[link]) for link, n in missing.items())
         return cls(
             sent=ledger.sent.total(),
             arrived=ledger.arrived.total(),
             stored=sum(stored.values()),
-            lost=sum(
-                max(0, ledger.arrived[link] - stored[link.trace, link.link])
-                for link in links
-            ),
+            lost=sum(missing.values()) - forgiven,
+            forgiven=forgiven,
             doubled=sum(
                 max(0, stored[link.trace, link.link] - ledger.sent[link])
                 for link in links

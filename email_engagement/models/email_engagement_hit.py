@@ -8,6 +8,9 @@ from odoo.tools import SQL
 # Longest wait for a lock on the tables of a hit. A reader who clicks must not wait
 # for a backup or an ALTER TABLE: the hit goes to the spool and the reader on.
 LOCK_TIMEOUT = SQL("SET LOCAL lock_timeout = '1500ms'")
+# PostgreSQL brings the commit to the disk within three times its ``wal_writer_delay``,
+# 0.6 seconds; only a crash of PostgreSQL or its machine loses what came in since.
+NO_WAIT = SQL("SET LOCAL synchronous_commit = off")
 # What a column of ids can hold.
 ID_MAX = 2**31 - 1
 
@@ -78,7 +81,7 @@ class EmailEngagementHit(models.Model):
 
     @api.model
     def _record(
-        self, kind: str, ids: tuple[int, ...], request: dict
+        self, kind: str, ids: tuple[int, ...], request: dict, wait: bool = True
     ) -> tuple[str | None, str | None]:
         """Write one hit and look its target up: one statement, one round trip. What
         is not stored (see ``_recorded_sql``) takes a second one.
@@ -90,6 +93,8 @@ class EmailEngagementHit(models.Model):
         :param kind: ``open`` with (trace,), otherwise with (trace, link)
         :param request: values of ``request_columns``; with ``opt_out`` the client
             asks not to be followed
+        :param wait: have the commit wait for the disk; otherwise a crash of PostgreSQL
+            may lose what this transaction has written
         :return: the address to redirect to, '' for what is not a click, and the id
             of the transaction, None when nothing was stored; (None, None) when what the
             token names is gone
@@ -98,15 +103,15 @@ class EmailEngagementHit(models.Model):
         if max(ids) > ID_MAX:
             return None, None
         values = {"repeats": 0, **request, **_ids(ids)}
-        statement = self._record_sql(kind, request.get("opt_out", False))
+        statement = self._record_sql(kind, request.get("opt_out", False), wait)
         # Unlike ``execute_query``, without an error in the log: the caller goes on
         # without the database where it must.
         self.env.cr.execute(*_filled(statement, values), log_exceptions=False)
         return self.env.cr.fetchone() or (self._target(kind, ids), None)
 
     @api.model
-    @tools.ormcache("kind", "opt_out")
-    def _record_sql(self, kind: str, opt_out: bool) -> SQL:
+    @tools.ormcache("kind", "opt_out", "wait")
+    def _record_sql(self, kind: str, opt_out: bool, wait: bool) -> SQL:
         """The statement of ``_record``, put together once: that takes as long as the
         rest of what Python has to do for a hit.
         """
@@ -114,7 +119,7 @@ class EmailEngagementHit(models.Model):
         # to plan.
         return SQL(
             """
-            %(lock_timeout)s;
+            %(settings)s;
             INSERT INTO email_engagement_hit
                    (kind, trace_id, link_id, date, head, user_agent, purpose,
                     language, address, user_id, repeats)
@@ -125,7 +130,7 @@ class EmailEngagementHit(models.Model):
              WHERE %(known)s AND %(recorded)s
          RETURNING %(target)s, pg_current_xact_id()::text
             """,
-            lock_timeout=LOCK_TIMEOUT,
+            settings=LOCK_TIMEOUT if wait else SQL("%s; %s", LOCK_TIMEOUT, NO_WAIT),
             known=self._known_sql(kind),
             recorded=self._recorded_sql(kind, opt_out),
             target=self._target_sql(kind),

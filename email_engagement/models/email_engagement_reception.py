@@ -68,8 +68,10 @@ class EmailEngagementReception(models.AbstractModel):
             return self._target_in_need(kind, ids, token)
         transaction = None
         try:
-            target, transaction = hits._record(kind, ids, request)
-            # An answered hit is a stored hit; and what fails in a commit can still
+            # Nobody waits for a disk because an email was opened; nor do users whose
+            # own commits would have to queue behind.
+            target, transaction = hits._record(kind, ids, request, wait=False)
+            # An answered hit is a committed hit; and what fails in a commit can still
             # be spooled here, but no longer when the dispatcher commits.
             cr.commit()
         except psycopg2.Error:

@@ -124,6 +124,28 @@ class TestReception(RecipientMixin, EngagementCase, HttpCase):
             self.take_in()
             self.assertEqual(self.Hit.search_count([]), expected)
 
+    def test_hits_alone_do_not_wait_for_the_disk(self):
+        """What is deleted from the disk once it is stored does, and so does all that
+        others do in their transactions.
+        """
+        cr = self.env.cr
+        waits = []
+
+        def commit():
+            cr.execute("SHOW synchronous_commit")
+            waits.append(cr.fetchone()[0])
+            cr.execute("SET LOCAL synchronous_commit = on")
+
+        cr.execute("SET LOCAL synchronous_commit = on")
+        with patch.object(cr, "commit", commit):
+            hit = "open", (self.trace.id,), reception.request_columns()
+            self.env["email.engagement.reception"]._receive(*hit)
+            with self.assertLogs(reception._logger, "WARNING"):
+                reception._spool_hit(cr.dbname, *hit)
+            self.env["email.engagement.reception"]._take_in()
+        self.assertEqual(self.Hit.search_count([]), 2)
+        self.assertEqual(waits, ["off", "on", "on"])
+
     def test_database_that_still_refuses(self):
         """What is on the disk stays there until the database takes it."""
         self.refuse()
