@@ -46,7 +46,7 @@ class Trial:
             options = ["--waiting"] if waiting else []
             site.script("seed_chaos", self.database, links, file.name, *options)
             self.links = Link.read(Path(file.name))
-        # Until then PostgreSQL does not log every step of a copied database's sequences,
+        # Before it PostgreSQL does not log each step of a copied database's sequences,
         # which would go back in a crash and give numbers twice.
         self.cluster.query("CHECKPOINT")
         if waiting:

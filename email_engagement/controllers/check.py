@@ -3,15 +3,15 @@
 from odoo import http
 from odoo.http import Response, request
 
-from .hit import (
+from .languages import language_of_page
+from .public import (
     COMMON_HEADERS,
     PAGE_HEADERS,
     PUBLIC_ROUTE,
     SECURITY_HEADERS,
-    _is_installed,
-    _not_found,
+    is_installed,
+    not_found,
 )
-from .languages import language_of_page
 
 
 class CheckController(http.Controller):
@@ -20,10 +20,10 @@ class CheckController(http.Controller):
         """To the check how its request arrived, to a browser that it did. Reads and
         writes nothing; what is no token of today is the 404 of all bad links.
         """
-        door = request.env["email.engagement.door"] if _is_installed() else None
+        door = request.env["email.engagement.door"] if is_installed() else None
         facts = door._answer(token) if door is not None else None
         if not facts:
-            return _not_found()
+            return not_found()
         if request.httprequest.headers.get("Accept") == "application/json":
             return request.make_json_response(facts, headers=COMMON_HEADERS)
         # sudo: a view, which strangers cannot read; nothing of theirs.

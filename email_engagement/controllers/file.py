@@ -17,22 +17,22 @@ from odoo.http import Response, Stream, request
 from ..models.email_engagement_picture import may_load
 from ..tools import files, pictures
 from ..tools.urls import location
-from .hit import (
+from .languages import language_of_page
+from .public import (
     COMMON_HEADERS,
     PAGE_HEADERS,
     PIXEL,
     PIXEL_HEADERS,
     PUBLIC_ROUTE,
     SECURITY_HEADERS,
-    _as_response,
-    _columns,
-    _is_installed,
-    _not_found,
-    _options,
-    _try_again,
-    _verify,
+    as_response,
+    columns,
+    is_installed,
+    not_found,
+    options,
+    try_again,
+    verify,
 )
-from .languages import language_of_page
 
 _logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class FileController(http.Controller):
     )
     def engagement_file(self, token, filename="", **_query):
         """A followed file, or a page that says why there is none."""
-        return _options() or _file(token)
+        return options() or _file(token)
 
     @http.route(
         ["/ee/a/<string:token>", "/ee/a/<string:token>/<path:filename>"],
@@ -58,10 +58,10 @@ class FileController(http.Controller):
         """*Ask for the file again*: by POST, which no scanner sends. The token is
         the proof that it is a recipient who asks; there is no session to protect.
         """
-        ids = _verify("file", token) if _is_installed() else None
+        ids = verify("file", token) if is_installed() else None
         trace, link = _find(ids) if ids else (None, None)
         if not link:
-            return _not_found()
+            return not_found()
         if link.file_state == "available":
             return request.redirect(request.httprequest.path, code=303)
         # sudo: the token is the right to ask for this one file.
@@ -71,7 +71,7 @@ class FileController(http.Controller):
     @http.route("/ee/i/<string:token>", **PUBLIC_ROUTE)
     def engagement_image(self, token, **_query):
         """A picture of the text: whatever happens, the client gets a picture."""
-        return _options() or _image(token)
+        return options() or _image(token)
 
 
 def answer_at_once(path: str) -> Response | None:
@@ -82,13 +82,13 @@ def answer_at_once(path: str) -> Response | None:
     if request.env.cr.readonly or request.httprequest.method not in ("GET", "HEAD"):
         return None
     _empty, _ee, purpose, token, *_name = [*path.split("/"), ""]
-    if not _is_installed():
+    if not is_installed():
         return None
     if purpose == "i" and not _name[:-1]:
         return _image(token)
     if purpose == "a":
         with contextlib.suppress(psycopg2.Error, FileNotFoundError):
-            ids = _verify("file", token)
+            ids = verify("file", token)
             response = _served(ids) if ids else None
             if response:
                 _record("attachment", ids, token)
@@ -97,7 +97,7 @@ def answer_at_once(path: str) -> Response | None:
 
 
 def _image(token: str) -> Response:
-    ids = _verify("image", token) if _is_installed() else None
+    ids = verify("image", token) if is_installed() else None
     response = None
     if ids:
         # sudo: the token is the right to this one picture.
@@ -110,10 +110,10 @@ def _image(token: str) -> Response:
 
 def _file(token: str) -> Response:
     if not request.db:
-        return _as_response(_try_again())
-    ids = _verify("file", token) if _is_installed() else None
+        return as_response(try_again())
+    ids = verify("file", token) if is_installed() else None
     if not ids:
-        return _not_found()
+        return not_found()
     try:
         response = None
         try:
@@ -122,16 +122,16 @@ def _file(token: str) -> Response:
             _logger.warning("The file of link %s is not on the disk", ids[1])
         if not response:
             trace, link = _find(ids)
-            return _gone(trace, link) if link else _not_found()
+            return _gone(trace, link) if link else not_found()
     except psycopg2.Error:
-        return _as_response(_try_again())
+        return as_response(try_again())
     _record("attachment", ids, token)
     return response
 
 
 def _record(kind: str, ids: tuple[int, int], token: str) -> None:
     reception = request.env["email.engagement.reception"]
-    reception._receive(kind, ids, _columns(), token)
+    reception._receive(kind, ids, columns(), token)
 
 
 def _find(ids: tuple[int, int]):
@@ -170,7 +170,7 @@ def _redirect(stream: Stream) -> Response:
     """To where the file is kept, such as a signed address of a cloud storage."""
     address = location(stream.url)
     if not address:
-        return _not_found()
+        return not_found()
     return Response(status=302, headers=[("Location", address), *COMMON_HEADERS])
 
 

@@ -13,15 +13,15 @@ from odoo.http import Response, request
 
 from ..models.email_engagement_page import DECISIONS
 from ..tools.limiter import Limiter
-from .hit import (
+from .languages import language_of_page
+from .public import (
     COMMON_HEADERS,
     PAGE_HEADERS,
     PUBLIC_ROUTE,
     SECURITY_HEADERS,
-    _is_installed,
-    _not_found,
+    is_installed,
+    not_found,
 )
-from .languages import language_of_page
 
 # More buttons than a person presses. Each may write, or put a file together.
 POSTS_PER_MINUTE = 20
@@ -38,7 +38,7 @@ class PreferenceController(http.Controller):
     def engagement_preference(self, token, **form):
         trace = self._engagement_trace(token)
         if trace is None:
-            return _not_found()
+            return not_found()
         if request.httprequest.method == "POST":
             key = (request.db, trace.id)
             if not POSTS.allow(key, POSTS_PER_MINUTE, time.time()):
@@ -53,7 +53,7 @@ class PreferenceController(http.Controller):
         """The copy that a token names, as superuser and in the recipient's language;
         None for a bad token and for a copy that is gone.
         """
-        if not _is_installed():
+        if not is_installed():
             return None
         ids = request.env["email.engagement.token"]._verify("preference", token)
         if not ids:
@@ -90,7 +90,7 @@ class PreferenceController(http.Controller):
         shared = page._is_shared(trace)
         allowed = ("stop", "delete") if shared else (*DECISIONS, "delete")
         if action not in allowed:
-            return _not_found()
+            return not_found()
         done = page._act(trace, action, form)
         return Response(
             status=303,
