@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 from odoo.tests import HttpCase, tagged
 
 from .common import BROWSER, EngagementCase
-from .test_file_send import FILE, PDF
+from .file_case import FILE, PDF
 
 ACCOUNT = {
     "account_name": "accountname",

@@ -12,7 +12,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools.misc import mute_logger
 
 from .common import PHONE, EngagementCase
-from .test_file_send import PDF
+from .file_case import PDF
 from .test_send import BODY
 
 
