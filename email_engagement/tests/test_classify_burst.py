@@ -290,7 +290,7 @@ class TestEarlier(ClassifyCase):
         self.assertEqual(Rules(burst_seconds=10).lookback, 20.0)
 
     def test_nothing(self):
-        self.assertEqual(classify_trace([], sent=None, rules=self.rules), ([], {}))
+        self.assertEqual(classify_trace([], sent=None, rules=self.rules), ([], {}, []))
 
     def test_any_cut_gives_the_same(self):
         """Hits classified at once or in any number of digests: the same verdicts in

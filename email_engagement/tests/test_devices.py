@@ -138,7 +138,7 @@ class TestWithoutUaParser(BaseCase):
         super().setUp()
         for patcher in (
             patch.dict(sys.modules, {"ua_parser": None}),
-            patch.object(devices, "_parse", None),
+            patch.object(devices, "_parsers", None),
         ):
             patcher.start()
             self.addCleanup(patcher.stop)

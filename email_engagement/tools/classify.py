@@ -139,10 +139,13 @@ class Verdict:
 
 
 class Outcome(NamedTuple):
-    """``verdicts`` of the hits in their order; ``revised`` ones by id of ``Past``."""
+    """``verdicts`` and ``sources`` of the hits in their order; ``revised`` verdicts by
+    id of ``Past``.
+    """
 
     verdicts: list[Verdict]
     revised: dict[int, Verdict]
+    sources: list[str]
 
 
 def classify_trace(
@@ -160,9 +163,10 @@ def classify_trace(
     what turns out only now to have been part of a burst is in ``revised``.
     """
     verdicts = [_by_request(hit, rules) for hit in hits]
+    sources = [_source(hit, rules.source_key) for hit in hits]
     drawn = {}
     if len(hits) + len(earlier) > 1:
-        drawn = _by_neighbours(hits, verdicts, earlier, rules)
+        drawn = _by_neighbours(hits, verdicts, sources, earlier, rules)
     final = []
     for place, hit in enumerate(hits):
         verdict = drawn.get(place)
@@ -172,7 +176,7 @@ def classify_trace(
         verdict = drawn.get(~place)
         if verdict is not None and verdict.reason != past.reason:
             revised[past.id] = verdict
-    return Outcome(final, revised)
+    return Outcome(final, revised, sources)
 
 
 def past_of(hit: Hit, event_id: int, verdict: Verdict, rules: Rules) -> Past:
@@ -275,6 +279,7 @@ def _by_clock(hit: Hit, verdict: Verdict, sent: float | None, rules: Rules) -> V
 def _by_neighbours(
     hits: Sequence[Hit],
     verdicts: Sequence[Verdict],
+    sources: Sequence[str],
     earlier: Sequence[Past],
     rules: Rules,
 ) -> dict[int, Verdict]:
@@ -288,9 +293,10 @@ def _by_neighbours(
         if past.actor not in (SELF, PREFETCH):
             what = past.date, past.kind, past.link_id, past.source, past.reason
             acts.append(Act(*what, ~place))
-    for place, (hit, verdict) in enumerate(zip(hits, verdicts, strict=True)):
+    for place, (hit, verdict, source) in enumerate(
+        zip(hits, verdicts, sources, strict=True)
+    ):
         if verdict.actor not in (SELF, PREFETCH):
-            source = _source(hit, rules.source_key)
             what = hit.date, hit.kind, hit.link_id, source, verdict.reason
             acts.append(Act(*what, place))
     found = drawn_in(acts, rules.burst_links, rules.burst_seconds)

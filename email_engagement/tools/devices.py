@@ -123,6 +123,8 @@ _CLIENTS = tuple(
     )
 )
 
+_ANY_CLIENT = Signs.any_of(row.signs for row in _CLIENTS)
+
 # families of ua-parser -> the name that people know; '' for what says nothing
 _FAMILIES = {
     "Other": "",
@@ -152,23 +154,26 @@ _SYSTEMS = {
     "Arch Linux": "Linux",
 }
 
-_parse = None  # ua-parser's function; False when there is none
+_parsers = None  # ua-parser's functions for client and system; () without it
 
 
 def _names(user_agent: str) -> tuple[str, str]:
     """Client and system as ua-parser has them, '' for what it does not know."""
-    global _parse
-    if _parse is None:
+    global _parsers
+    if _parsers is None:
         try:
-            from ua_parser import parse as _parse
+            # Not ``parse``: its third part, models of devices, takes as long as both.
+            from ua_parser import parse_os, parse_user_agent
         except ImportError:
-            _parse = False
-    if not _parse:
+            _parsers = ()
+        else:
+            _parsers = parse_user_agent, parse_os
+    if not _parsers:
         return "", ""
     # half a surrogate pair is no text for a parser written in Rust
-    result = _parse(user_agent.encode(errors="replace").decode())
-    client = result.user_agent.family if result.user_agent else ""
-    system = result.os.family if result.os else ""
+    text = user_agent.encode(errors="replace").decode()
+    found = [parse(text) for parse in _parsers]
+    client, system = (part.family if part else "" for part in found)
     if client not in _FAMILIES:
         client = re.sub(r"^Mobile | Mobile$", "", client)
     return _FAMILIES.get(client, client), _SYSTEMS.get(system, system)
@@ -225,13 +230,15 @@ def _describe(user_agent: str) -> Device:
     agent = user_agent.lower()
     if not agent:
         return Device(UNKNOWN, "", "")
+    row = None
+    if _ANY_CLIENT.found_in(agent):  # one pass for the many that are in no row
+        row = next((row for row in _CLIENTS if row.signs.found_in(agent)), None)
+    if row and row.device == UNKNOWN:
+        return Device(UNKNOWN, row.client, "")
     client, system = _names(user_agent)
-    row = next((row for row in _CLIENTS if row.signs.found_in(agent)), None)
     if row:
-        client = row.client
-    if row and row.device != UNKNOWN:
-        return Device(row.device or form_factor(agent), client, system)
-    if row or machine_row(agent, "click"):
+        return Device(row.device or form_factor(agent), row.client, system)
+    if machine_row(agent, "click"):
         # what a robot claims to run on means nothing
-        return Device(UNKNOWN, client if row or client not in _BROWSERS else "", "")
+        return Device(UNKNOWN, "" if client in _BROWSERS else client, "")
     return Device(form_factor(agent), client, system)

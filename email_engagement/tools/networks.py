@@ -88,6 +88,8 @@ class Networks:
         self._hash = hash((self._starts4, self._ends4, self._starts6, self._ends6))
 
     def __contains__(self, address: str) -> bool:
+        if not (self._starts4 or self._starts6):  # as most companies' own lists
+            return False
         packed = _packed(address)
         if len(packed) == 4:
             starts, ends = self._starts4, self._ends4

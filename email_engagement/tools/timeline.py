@@ -6,7 +6,7 @@ caller hands in those already there (as rows) and writes what comes out.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from . import devices, fold, networks
@@ -16,6 +16,7 @@ IMPLIED = "implied"
 FLOOD = "flood"
 ERROR = "error"
 FLOOD_WINDOW = timedelta(hours=1)
+_1970 = datetime(1970, 1, 1)  # noqa: DTZ001 - naive, as Odoo stores moments
 
 
 @dataclass(slots=True)
@@ -312,9 +313,9 @@ def _forget_client(draft: Draft):
 
 def epoch(moment: datetime) -> float:
     """Seconds since 1970 of a naive UTC datetime."""
-    return moment.replace(tzinfo=timezone.utc).timestamp()
+    return (moment - _1970).total_seconds()
 
 
 def moment_of(seconds: float) -> datetime:
     """The naive UTC datetime of some seconds since 1970."""
-    return datetime.fromtimestamp(seconds, timezone.utc).replace(tzinfo=None)
+    return _1970 + timedelta(seconds=seconds)
