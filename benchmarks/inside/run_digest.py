@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections import defaultdict
+from pathlib import Path
 
 from odoo.sql_db import Cursor
 from odoo.tools import SQL, config
@@ -24,20 +25,37 @@ from .odoo_env import environment
 from .waiting import let_wait
 
 
-class Statements:
-    """Time per statement, and of its first and last ten runs: does it grow?"""
+class Backend:
+    """The process of PostgreSQL that serves a cursor."""
 
-    def __init__(self):
+    def __init__(self, cr):
+        cr.execute("SELECT pg_backend_pid()")
+        self._file = Path(f"/proc/{cr.fetchone()[0]}/schedstat")
+
+    def cpu(self) -> float:
+        """Seconds of processor time; 0 where the system does not tell."""
+        try:
+            return int(self._file.read_text().split()[0]) / 1e9
+        except OSError:
+            return 0.0
+
+
+class Statements:
+    """PostgreSQL's processor time per statement, and of its first and last ten runs:
+    does it grow?
+    """
+
+    def __init__(self, backend: Backend):
         self.times = defaultdict(list)
         original = Cursor.execute
 
         def execute(cursor, query, *args, **kwargs):
-            started = time.perf_counter()
+            started = backend.cpu()
             try:
                 return original(cursor, query, *args, **kwargs)
             finally:
                 text = query.code if isinstance(query, SQL) else str(query)
-                took = time.perf_counter() - started
+                took = backend.cpu() - started
                 self.times[" ".join(text.split())[:70]].append(took)
 
         Cursor.execute = execute
@@ -56,15 +74,18 @@ def main(database: str, count: int, spread: str, options: list[str]) -> None:
         # A threaded server makes way for its users in between.
         config["workers"] = 0 if "--threaded" in options else 2
         digest = env["email.engagement.digest"]
-        # Once per process: the tables of ua-parser and the like, about 0.15 s.
-        let_wait(env, 20, "many")
+        # Once per process: the tables of ua-parser, about 0.15 s, and each user agent
+        # that it has not met before, about 0.2 ms.
+        let_wait(env, 2000, "many")
         digest._run()
         env.cr.execute("DELETE FROM email_engagement_event")
         env.cr.commit()
         let_wait(env, count, spread)
-        profiler = cProfile.Profile()
-        statements = Statements() if profile else None
-        started, cpu = time.perf_counter(), time.process_time()
+        # Of the processor: what PostgreSQL takes is listed by itself.
+        profiler = cProfile.Profile(time.process_time)
+        backend = Backend(env.cr)
+        statements = Statements(backend) if profile else None
+        started, before = time.perf_counter(), (time.process_time(), backend.cpu())
         if profile:
             digested = profiler.runcall(digest._run)
         else:
@@ -73,14 +94,15 @@ def main(database: str, count: int, spread: str, options: list[str]) -> None:
             "count": count,
             "digested": digested,
             "seconds": time.perf_counter() - started,
-            "cpu": time.process_time() - cpu,
+            "cpu": [time.process_time() - before[0], backend.cpu() - before[1]],
             "requests": env.execute_query(SQL(REQUESTS))[0][0],
             "events": env["email.engagement.event"].search_count([]),
         }
         print(json.dumps(result))
         if profile:
             out = io.StringIO()
-            pstats.Stats(profiler, stream=out).sort_stats("tottime").print_stats(45)
+            stats = pstats.Stats(profiler, stream=out)
+            stats.sort_stats("tottime").print_stats(45)
             print(out.getvalue())
             statements.show()
 
