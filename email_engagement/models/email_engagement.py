@@ -3,7 +3,14 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 from odoo.tools.urls import urljoin
 
-from .figures import FIGURES, event_figures, update_where_different
+from ..tools import arrays
+from .figures import (
+    FIGURES,
+    event_figures,
+    sum_of_figures,
+    trace_figures,
+    update_where_different,
+)
 
 # Furthest state first: the status of an engagement is the first that holds.
 STATUS = [
@@ -210,18 +217,22 @@ class EmailEngagement(models.Model):
     # Figures
     # ------------------------------------------------------------
 
-    def _refresh(self) -> "EmailEngagement":
+    def _refresh(self, trace_ids=None) -> "EmailEngagement":
         """Derive the counters, dates and states of ``self`` and its traces anew.
 
         Two statements, whatever the number of records: the ORM would read every
         event into memory. Only rows that differ are written.
 
+        :param trace_ids: the traces of ``self`` whose events have changed, where the
+            caller knows: an email may have gone to hundreds. All without.
         :return: the engagements that changed, themselves or in a trace.
         """
         if not self.ids:
             return self.browse()
         self.env.flush_all()
-        changed_ids = self.env["email.engagement.trace"]._refresh_of(self.ids)
+        changed_ids = self.env["email.engagement.trace"]._refresh_of(
+            self.ids, trace_ids
+        )
         figures = SQL(
             """
             SELECT engagement.id, trace.sent AS sent_count, event.*,
@@ -245,16 +256,22 @@ class EmailEngagement(models.Model):
                            count(*) FILTER (WHERE state = 'bounced') AS bounced,
                            count(*) FILTER (WHERE state = 'failed') AS failed,
                            count(*) FILTER (WHERE state = 'outgoing') AS outgoing,
-                           count(*) FILTER (WHERE state = 'cancelled') AS cancelled
+                           count(*) FILTER (WHERE state = 'cancelled') AS cancelled,
+                           %s
                       FROM email_engagement_trace
                      WHERE engagement_id = engagement.id
                    ) trace
-             CROSS JOIN LATERAL (%s) event
-             WHERE engagement.id = ANY(%s)
+             CROSS JOIN LATERAL (%s) of_no_trace
+             CROSS JOIN LATERAL (SELECT %s) event
+             WHERE engagement.id = ANY(%s::int[])
                AND engagement.is_closed IS NOT TRUE
             """,
-            event_figures(SQL("engagement_id = engagement.id")),
-            self.ids,
+            trace_figures(),
+            event_figures(
+                SQL("engagement_id = engagement.id AND trace_id IS NULL"),
+            ),
+            sum_of_figures("trace", "of_no_trace"),
+            arrays.numbers(self.ids),
         )
         rows = self.env.execute_query(
             update_where_different(

@@ -6,8 +6,10 @@ from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ..tools import arrays
 from ..tools.later import Later
 from ..tools.timeline import IMPLIED
+from .unchecked import UncheckedMany2one
 
 _logger = logging.getLogger(__name__)
 
@@ -42,6 +44,9 @@ class EmailEngagementAlert(models.Model):
     _log_access = False
     _order = "due, id"
 
+    # No foreign key: that of the interaction, and the interaction's own to the email,
+    # say the same.
+    engagement_id = UncheckedMany2one()
     event_id = fields.Many2one(
         "email.engagement.event", required=True, ondelete="cascade", index=False
     )
@@ -83,7 +88,7 @@ class EmailEngagementAlert(models.Model):
                            secs => CASE WHEN type IN %(certain)s THEN 0
                                         ELSE %(seconds)s END)
                   FROM email_engagement_event event
-                 WHERE engagement_id = ANY(%(engagement_ids)s)
+                 WHERE engagement_id = ANY(%(engagement_ids)s::int[])
                    AND (counted AND type != 'alert' OR type = 'bounce')
                    AND (type != 'reply' OR NOT EXISTS (
                            SELECT FROM email_engagement_trace
@@ -97,7 +102,7 @@ class EmailEngagementAlert(models.Model):
                 now=now,
                 seconds=seconds,
                 certain=CERTAIN,
-                engagement_ids=engagement_ids,
+                engagement_ids=arrays.numbers(engagement_ids),
                 days=NEWS_DAYS,
             )
         )

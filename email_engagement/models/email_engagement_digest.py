@@ -2,13 +2,14 @@ import logging
 import time
 from collections import defaultdict
 from datetime import timedelta
+from operator import attrgetter
 
 import psycopg2.errors
 
 from odoo import api, fields, models
 from odoo.tools import SQL, config
 
-from ..tools import classify, fold
+from ..tools import arrays, classify, fold
 from ..tools.timeline import ERROR, FLOOD, Draft, Timeline, epoch
 from .countries import Countries
 from .judging import Policies
@@ -22,11 +23,12 @@ BREATH, BREATH_EVERY = 0.0002, 0.002
 # Any constant that nothing else takes: the lock of the one running digest.
 LOCK = 0x656E6761676500
 
+# Types of columns, and how many values of theirs are handed over at once.
 ARRAYS = {
-    "int": SQL("int[]"),
-    "varchar": SQL("varchar[]"),
-    "bool": SQL("bool[]"),
-    "timestamp": SQL("timestamp[]"),
+    "int": (SQL("int[]"), arrays.numbers),
+    "varchar": (SQL("varchar[]"), arrays.words),
+    "bool": (SQL("bool[]"), arrays.flags),
+    "timestamp": (SQL("timestamp[]"), arrays.moments),
 }
 
 
@@ -136,18 +138,20 @@ class EmailEngagementDigest(models.AbstractModel):
         for row in rows:
             if row["engagement_id"]:  # else deleted since the hit came in
                 by_trace[row["trace_id"]].append(row)
+        self.env["email.engagement.trace"].browse(by_trace)._hold()
         events = self._classify(by_trace)
         self._write_events(events)
         self.env.execute_query(
             SQL(
-                "DELETE FROM email_engagement_hit WHERE id = ANY(%s) RETURNING id",
-                [row["id"] for row in rows],
+                """
+                DELETE FROM email_engagement_hit
+                 WHERE id = ANY(%s::int[]) RETURNING id
+                """,
+                arrays.numbers(row["id"] for row in rows),
             )
         )
-        engagement_ids = {
-            row["engagement_id"] for hits in by_trace.values() for row in hits
-        }
-        self.env["email.engagement"].browse(engagement_ids)._refresh()
+        engagement_ids = {hits[0]["engagement_id"] for hits in by_trace.values()}
+        self.env["email.engagement"].browse(engagement_ids)._refresh(by_trace)
         return len(rows), len(rows) == batch_size
 
     @api.model
@@ -188,11 +192,9 @@ class EmailEngagementDigest(models.AbstractModel):
         already there that they change (one more repeat, or a new verdict).
         """
         policies = Policies(self.env)
+        companies = {rows[0]["company_id"] for rows in by_trace.values()}
         lookback = max(
-            (
-                policies.of(rows[0]["company_id"]).rules.lookback
-                for rows in by_trace.values()
-            ),
+            (policies.of(company_id).rules.lookback for company_id in companies),
             default=0,
         )
         earlier, recent = self._earlier_events(by_trace, lookback)
@@ -239,14 +241,16 @@ class EmailEngagementDigest(models.AbstractModel):
             rules=policy.rules,
         )
         timeline.revise(outcome.revised)
-        for row, hit, verdict in zip(rows, hits, outcome.verdicts, strict=True):
+        for row, hit, verdict, source in zip(
+            rows, hits, outcome.verdicts, outcome.sources, strict=True
+        ):
             country = None
             if verdict.address_is_person:
                 country = countries.of(row["address"])
             timeline.add(
                 hit,
                 verdict,
-                source=classify.past_of(hit, 0, verdict, policy.rules).source,
+                source=source,
                 country_id=country,
                 keep_raw=policy.keep_raw,
             )
@@ -269,11 +273,11 @@ class EmailEngagementDigest(models.AbstractModel):
                 SELECT id, trace_id, type, link_id, date, last_date, actor, reason,
                        counted, source, count(*) OVER (PARTITION BY trace_id) AS recent
                   FROM email_engagement_event
-                 WHERE trace_id = ANY(%s)
+                 WHERE trace_id = ANY(%s::int[])
                    AND last_date >= %s - interval '1 h'
                  ORDER BY date, id
                 """,
-                list(by_trace),
+                arrays.numbers(by_trace),
                 first,
             )
         )
@@ -298,10 +302,10 @@ class EmailEngagementDigest(models.AbstractModel):
         ]
         self.env["email.engagement.event"].browse(dropped).unlink()
         if new:
-            columns = [
-                SQL("%s::%s", [getattr(draft, name) for draft in new], ARRAYS[type_])
-                for name, type_ in Draft.COLUMNS.items()
-            ]
+            columns = []
+            for name, type_ in Draft.COLUMNS.items():
+                array, text = ARRAYS[type_]
+                columns.append(SQL("%s::%s", text(map(attrgetter(name), new)), array))
             self.env.execute_query(
                 SQL(
                     """
@@ -345,10 +349,11 @@ class _Breath:
     """
 
     def __init__(self):
+        self._wanted = not config["workers"]
         self._taken = time.monotonic()
 
     def take(self):
-        if config["workers"] or time.monotonic() - self._taken < BREATH_EVERY:
+        if not self._wanted or time.monotonic() - self._taken < BREATH_EVERY:
             return
         time.sleep(BREATH)
         self._taken = time.monotonic()

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.timeline import IMPLIED
+from .unchecked import UncheckedMany2one
 
 ACTOR = [
     ("human", "Person"),
@@ -27,7 +28,10 @@ class EmailEngagementEvent(models.Model):
     _order = "date desc, id desc"
     _log_access = False
 
-    trace_id = fields.Many2one(
+    # No foreign key. A copy is deleted with its email, and the events with it then, by
+    # theirs to the email. Who deletes a copy alone deletes its events
+    # (``unlink``), and who writes events of a copy holds it (``_hold``).
+    trace_id = UncheckedMany2one(
         "email.engagement.trace", "Recipient", ondelete="cascade"
     )
     link_id = fields.Many2one(
@@ -95,6 +99,15 @@ class EmailEngagementEvent(models.Model):
     url = fields.Char(related="link_id.shown_url", related_sudo=False)
 
     _trace_idx = models.Index("(trace_id, last_date)")
+    # Of an email as a whole: few, and counted with the figures of its copies.
+    _no_trace_idx = models.Index("(engagement_id) WHERE trace_id IS NULL")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        events = super().create(vals_list)
+        # sudo: whoever may write what became of a copy keeps it, and reads nothing.
+        events.sudo().trace_id._hold()
+        return events
 
     @api.depends_context("lang")
     @api.depends("trace_id.recipient_name")

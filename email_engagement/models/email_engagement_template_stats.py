@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools import arrays
 from .figures import IN_RATES_SQL
 
 
@@ -52,10 +53,10 @@ class EmailEngagementTemplateStats(models.Model):
                     """
                     INSERT INTO email_engagement_template_touch (template_id)
                     SELECT DISTINCT template_id FROM email_engagement
-                     WHERE id = ANY(%s) AND template_id IS NOT NULL
+                     WHERE id = ANY(%s::int[]) AND template_id IS NOT NULL
                  RETURNING id
                     """,
-                    engagements.ids,
+                    arrays.numbers(engagements.ids),
                 )
             )
 

@@ -54,6 +54,37 @@ def event_figures(condition: SQL) -> SQL:
     )
 
 
+def trace_figures() -> SQL:
+    """Columns ``FIGURES`` of some rows of ``email_engagement_trace`` together."""
+    return SQL(
+        """
+        COALESCE(sum(open_count), 0)::int AS open_count,
+        COALESCE(sum(click_count), 0)::int AS click_count,
+        COALESCE(sum(attachment_view_count), 0)::int AS attachment_view_count,
+        COALESCE(sum(reply_count), 0)::int AS reply_count,
+        COALESCE(sum(machine_count), 0)::int AS machine_count,
+        min(first_open) AS first_open,
+        max(last_open) AS last_open,
+        max(last_event) AS last_event
+        """
+    )
+
+
+def sum_of_figures(one: str, other: str) -> SQL:
+    """Columns ``FIGURES`` of two rows that have them, of the FROM items so named."""
+    columns = []
+    for name in FIGURES:
+        both = SQL.identifier(one, name), SQL.identifier(other, name)
+        if name.endswith("_count"):
+            value = SQL("%s + %s", *both)
+        elif name.startswith("first_"):
+            value = SQL("LEAST(%s, %s)", *both)
+        else:
+            value = SQL("GREATEST(%s, %s)", *both)
+        columns.append(SQL("%s AS %s", value, SQL.identifier(name)))
+    return SQL(", ").join(columns)
+
+
 def update_where_different(
     table: str, figures: SQL, names: tuple[str, ...], returning: str
 ) -> SQL:

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import psycopg2.errors
+
 from odoo import SUPERUSER_ID, api, fields
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL, mute_logger
@@ -96,3 +98,28 @@ class TestConcurrency(TransactionCase):
         self.meet(engagement, self.cron_env["email.engagement"]._forget_old)
         self.assertTrue(engagement.is_closed)
         self.assertEqual(engagement.machine_count, 7)
+
+    def test_a_held_copy_is_not_deleted(self):
+        """What a foreign key of the events would see to, see ``trace_id`` there."""
+        trace = self.make({"date": LONG_AGO}, {}).trace_ids
+        trace.with_env(api.Environment(self.digest_cr, SUPERUSER_ID, {}))._hold()
+        self.cron_cr.execute("SET LOCAL lock_timeout = '100ms'")
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(psycopg2.errors.LockNotAvailable),
+        ):
+            trace.unlink()
+        self.digest_cr.rollback()  # or the cleaning up would wait for it, too
+
+    def test_a_deleted_copy_is_not_held(self):
+        trace = self.make({"date": LONG_AGO}, {}).trace_ids
+        of_digest = trace.with_env(api.Environment(self.digest_cr, SUPERUSER_ID, {}))
+        self.digest_cr.execute("SELECT 1")  # its view of the database is of now
+        trace.unlink()
+        self.cron_cr.commit()
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(psycopg2.errors.SerializationFailure),
+        ):
+            of_digest._hold()
+        self.digest_cr.rollback()
