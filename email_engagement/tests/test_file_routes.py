@@ -7,7 +7,7 @@ from odoo.tests.common import RecordCapturer
 
 from ..models import email_engagement_reception as reception
 from .common import BROWSER, EngagementCase
-from .test_file_send import FILE, PDF, PNG
+from .file_case import FILE, PDF, PNG
 from .test_send import BODY
 
 SANDBOX = "sandbox; default-src 'none'"
