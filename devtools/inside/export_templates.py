@@ -14,6 +14,19 @@ from devtools.inside import catalogues
 from devtools.paths import addons
 
 
+class _Reader(TranslationModuleReader):
+    """Odoo's keeps one module for each record, also where several name it as theirs:
+    the name of a model belongs to each addon that adds to the model.
+    """
+
+    def _export_translatable_records(self):
+        modules = self._modules
+        for module in modules:
+            self._modules = [module]
+            super()._export_translatable_records()
+        self._modules = modules
+
+
 def templates(env) -> dict[str, str]:
     """The text of each addon's template. All addons have to be installed.
 
@@ -22,7 +35,7 @@ def templates(env) -> dict[str, str]:
     """
     names = addons()
     rows = {name: [] for name in names}
-    for row in TranslationModuleReader(env.cr, modules=names):
+    for row in _Reader(env.cr, modules=names):
         rows[row[0]].append(row)
     return {name: _template(name, found) for name, found in rows.items()}
 
