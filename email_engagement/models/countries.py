@@ -45,7 +45,10 @@ def _has_geoip(name: str) -> bool:
 
 
 def _country_code(address: str) -> str | None:
+    """Not ``GeoIP.country_code``: where only the continent is known it says that one's,
+    and Asia's is American Samoa's.
+    """
     try:
-        return GeoIP(address).country_code
+        return GeoIP(address).country.iso_code
     except ValueError:  # not an address
         return None

@@ -17,6 +17,7 @@ from . import (
     test_consent,
     test_consent_hits,
     test_consent_log,
+    test_countries,
     test_dangling,
     test_devices,
     test_digest,

@@ -5,7 +5,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..models import countries, email_engagement_digest
+from ..models import email_engagement_digest
 from ..models.email_engagement_hit import request_columns
 from ..tools import classify
 from .common import BROWSER, PHONE, EngagementTransactionCase
@@ -50,28 +50,6 @@ class TestDigest(EngagementTransactionCase):
         self.assertEqual(self.engagement.status, "opened")
         self.assertEqual(self.engagement.last_open, event.date)
         self.assertFalse(self.env["email.engagement.hit"].search_count([]))
-
-    def test_country_of_people_only(self):
-        """The address of a machine tells where its owner has computers."""
-        germany = self.env.ref("base.de")
-        proxy = "Mozilla/5.0 (via ggpht.com GoogleImageProxy)"
-        self.hit(self.to_anna, address="203.0.113.7")
-        self.hit(self.to_bob, address="203.0.113.8", user_agent=proxy)
-        self.hit(self.to_bob, self.link, address="203.0.113.9", user_agent="curl/8")
-        asked = []
-        with (
-            patch.object(countries, "_has_geoip", return_value=True),
-            patch.object(
-                countries, "_country_code", lambda ip: asked.append(ip) or "DE"
-            ),
-        ):
-            self.digest()
-        self.assertEqual(asked, ["203.0.113.7"])
-        events = self.engagement.event_ids.filtered(lambda event: event.type != "sent")
-        by_actor = {event.actor: event.country_id for event in events}
-        self.assertEqual(by_actor.pop("human"), germany)
-        self.assertEqual(set(by_actor), {"proxy", "scanner"})
-        self.assertFalse(any(by_actor.values()))
 
     def test_click_implies_an_open(self):
         self.assertEqual(
