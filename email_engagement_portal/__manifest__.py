@@ -7,6 +7,9 @@
     "author": "Email Engagement contributors",
     "license": "LGPL-3",
     "depends": ["email_engagement", "portal"],
-    "data": ["views/portal_templates.xml"],
+    "data": [
+        "security/ir.model.access.csv",
+        "views/portal_templates.xml",
+    ],
     "auto_install": True,
 }

@@ -13,13 +13,9 @@ WINDOW = 60  # seconds
 
 
 class Limiter:
-    """Counts per key in windows of a minute.
+    """Counts per key in windows of a minute."""
 
-    :param window: seconds of another one
-    """
-
-    def __init__(self, window: int = WINDOW):
-        self._seconds = window
+    def __init__(self):
         self._lock = threading.Lock()
         self._window = None
         self._counts = {}
@@ -38,7 +34,7 @@ class Limiter:
         if not limit:
             return True
         with self._lock:
-            window = now // self._seconds
+            window = now // WINDOW
             if window != self._window:
                 self._window = window
                 self._counts.clear()

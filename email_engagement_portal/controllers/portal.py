@@ -47,7 +47,7 @@ class EmailPrivacyPortal(CustomerPortal):
             return data_response(page.env, data, action)
         if action == "confirm":
             sent = page._send_proof(request.env.user.with_env(page.env))
-            return request.redirect(self._engagement_url(sent="1" if sent else "0"))
+            return request.redirect(self._engagement_url(sent=sent))
         if action == "delete":
             done = "deleted" if form.get("confirm") else "unconfirmed"
             if done == "deleted":

@@ -1,1 +1,1 @@
-from . import email_engagement_page
+from . import email_engagement_bound, email_engagement_page

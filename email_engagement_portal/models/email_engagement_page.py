@@ -1,22 +1,17 @@
-import time
 from urllib.parse import quote
 
 from odoo import api, models
 from odoo.tools import hash_sign, verify_hash_signed
 from odoo.tools.urls import urljoin
 
-from odoo.addons.email_engagement.tools.limiter import Limiter
-
 SCOPE = "email_engagement_portal-address"
 HOURS = 24  # for which a link in a confirmation holds
-# Confirmations that are sent, by each process: users enter whatever address they like,
-# and then it is a stranger who gets them.
+DAY = 24 * 3600
+# Confirmations that are sent: users enter whatever address they like, and then it is a
+# stranger who gets them.
 PER_MINUTE = 1  # of one user
 PER_DAY = 5  # of one user
 PER_ADDRESS = 3  # in a day, whoever asks
-
-_limiter = Limiter()
-_daily = Limiter(window=24 * 3600)
 
 
 class EmailEngagementPage(models.AbstractModel):
@@ -41,14 +36,17 @@ class EmailEngagementPage(models.AbstractModel):
         return values[1]
 
     @api.model
-    def _send_proof(self, user) -> bool:
+    def _send_proof(self, user) -> str:
         """Send the link to the address of the user's contact, by the queue of emails.
 
-        :return: whether it is on its way
+        :return: ``sent``, or why not: ``address`` (there is none), ``minute`` or
+            ``day`` (enough for now, or for today)
         """
         address = user.partner_id.email_normalized
-        if not address or not self._may_send_proof(user, address):
-            return False
+        if not address:
+            return "address"
+        if bound := self._bound_of_proofs(user, address):
+            return bound
         proof = hash_sign(self.env, SCOPE, [user.id, address], expiration_hours=HOURS)
         path = f"/my/email-privacy?proof={quote(proof)}"
         company = user.company_id
@@ -69,15 +67,15 @@ class EmailEngagementPage(models.AbstractModel):
             }
         )
         mail._engagement_send_soon()
-        return True
+        return "sent"
 
     @api.model
-    def _may_send_proof(self, user, address: str) -> bool:
-        now, dbname = time.time(), self.env.cr.dbname
-        by_user, by_address = (dbname, user.id), (dbname, address)
+    def _bound_of_proofs(self, user, address: str) -> str | None:
+        """The bound that a further confirmation would pass, if any."""
+        take = self.env["email.engagement.bound"]._take
         # In this order: what is not sent does not count for what comes behind it.
-        return (
-            _limiter.allow(by_user, PER_MINUTE, now)
-            and _daily.allow(by_user, PER_DAY, now)
-            and _daily.allow(by_address, PER_ADDRESS, now)
-        )
+        if not take(user.id, PER_MINUTE, 60):
+            return "minute"
+        if not take(user.id, PER_DAY, DAY) or not take(address, PER_ADDRESS, DAY):
+            return "day"
+        return None
