@@ -79,5 +79,6 @@ from . import mail_thread_reminder
 from . import mail_scheduled_message_reminder
 from . import res_config_settings
 from . import res_config_settings_health
+from . import res_config_settings_policy
 from . import res_users
 from . import email_engagement_daily

@@ -43,10 +43,15 @@ class IrHttp(models.AbstractModel):
         """
         info = super().session_info()
         companies = info.get("user_companies", {}).get("allowed_companies", {})
+        is_system = bool(info.get("is_system"))
         # sudo: these are the user's own companies, whatever a rule says about them.
         for company_sudo in self.env["res.company"].browse(companies).sudo():
             is_on = company_sudo._engagement_is_on()
             companies[company_sudo.id].update(
+                # Only who can choose is asked to, see ``engagement_policy_service``.
+                engagement_is_undecided=(
+                    is_system and is_on and not company_sudo.engagement_policy_chosen
+                ),
                 engagement_is_on=is_on,
                 engagement_follow_default=(
                     is_on and company_sudo.engagement_follow_default

@@ -31,6 +31,11 @@ class ResCompany(models.Model):
         "Only with consent: recipients who have agreed.\n"
         "Unless refused: recipients who have not refused.",
     )
+    engagement_policy_chosen = fields.Boolean(
+        "Policy Was Chosen",
+        groups=INTERNAL,
+        help="Somebody has decided whom to follow. Administrators are asked until then.",
+    )
     engagement_policy_opens = fields.Boolean("Opens", default=True, groups=INTERNAL)
     engagement_policy_clicks = fields.Boolean(
         "Clicks and files", default=True, groups=INTERNAL
@@ -80,15 +85,35 @@ class ResCompany(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        companies = super().create(vals_list)
+        companies = super().create(
+            [
+                {"engagement_policy_chosen": True, **vals}
+                if "engagement_policy" in vals
+                else vals
+                for vals in vals_list
+            ]
+        )
         self.env.registry.clear_cache()
         return companies
 
     def write(self, vals):
+        if "engagement_policy" in vals:
+            vals = {"engagement_policy_chosen": True, **vals}
         result = super().write(vals)
+        if vals.get("engagement_policy_chosen"):
+            self._engagement_asked()
         if CACHED & vals.keys():
             self.env.registry.clear_cache()
         return result
+
+    def _engagement_asked(self):
+        """Once somebody has chosen, Odoo need not open the settings any more, as it
+        does after the next installation of whatever addon.
+        """
+        todo = self.env.ref("email_engagement.todo_policy", raise_if_not_found=False)
+        if todo:
+            # sudo: of Odoo's administrators; who writes a policy need not be one.
+            todo.sudo().state = "done"
 
     def _engagement_is_on(self) -> bool:
         """Whether new emails of this company can be followed at all."""

@@ -67,6 +67,7 @@ from . import (
     test_page,
     test_picture_send,
     test_policy,
+    test_policy_choice,
     test_preference,
     test_preference_data,
     test_privacy,
