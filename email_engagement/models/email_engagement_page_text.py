@@ -18,7 +18,8 @@ class EmailEngagementPage(models.AbstractModel):
         name = company.name
         sentences = {
             "intro": self.env._(
-                "%(company)s follows emails that it sends. Here you see what is "
+                "When %(company)s sends emails to you, it may record whether they are "
+                "opened and which links and files are used. Here you see what is "
                 "recorded, and decide about it.",
                 company=name,
             ),
@@ -35,7 +36,8 @@ class EmailEngagementPage(models.AbstractModel):
                 company=name,
             ),
             "events_end": self.env._(
-                "Each interaction is deleted %(days)s days after the email was sent.",
+                "Details, such as time and device, are deleted %(days)s days after the "
+                "email was sent.",
                 days=company.engagement_keep_events,
             ),
             "numbers_end": self.env._(
@@ -50,7 +52,8 @@ class EmailEngagementPage(models.AbstractModel):
         }
         if address:
             sentences["intro"] = self.env._(
-                "%(company)s follows emails that it sends to %(address)s. Here you see "
+                "When %(company)s sends emails to %(address)s, it may record whether "
+                "they are opened and which links and files are used. Here you see "
                 "what is recorded, and decide about it.",
                 company=name,
                 address=Markup("<b>%s</b>") % address,

@@ -27,7 +27,7 @@ export const engagementPolicyService = {
             {
                 buttons: [
                     {
-                        name: _t("Choose Whom to Follow"),
+                        name: _t("Choose"),
                         onClick: () => {
                             close();
                             action.doAction("email_engagement.action_settings");

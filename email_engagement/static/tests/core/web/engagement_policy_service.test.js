@@ -1,0 +1,31 @@
+import { click, contains, defineMailModels, start } from "@mail/../tests/mail_test_helpers";
+import { describe, expect, test } from "@odoo/hoot";
+import { user } from "@web/core/user";
+import { mockService, patchWithCleanup } from "@web/../tests/web_test_helpers";
+
+describe.current.tags("desktop");
+defineMailModels();
+
+async function come(company) {
+    patchWithCleanup(user, {
+        get activeCompany() {
+            return { id: 1, name: "Azure", ...company };
+        },
+    });
+    mockService("action", { doAction: (action) => expect.step(action) });
+    await start();
+}
+
+test("asks until somebody has chosen, and leads to the settings", async () => {
+    await come({ engagement_is_undecided: true });
+    await contains(".o-engagement-AskPolicy:contains('outside Azure')");
+    await click(".o-engagement-AskPolicy button", { text: "Choose" });
+    await expect.waitForSteps(["email_engagement.action_settings"]);
+    await contains(".o-engagement-AskPolicy", { count: 0 });
+});
+
+test("asks nobody else", async () => {
+    await come({ engagement_is_undecided: false });
+    await contains(".o_notification_manager");
+    await contains(".o-engagement-AskPolicy", { count: 0 });
+});
