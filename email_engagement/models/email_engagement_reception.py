@@ -124,7 +124,8 @@ class EmailEngagementReception(models.AbstractModel):
         if known and known.dbname == self.env.cr.dbname:
             return known.url
         try:
-            with closing(self.env.registry.cursor()) as cr:
+            # A replica may answer where the primary does not.
+            with closing(self.env.registry.cursor(readonly=True)) as cr:
                 hits = self.env(cr=cr)["email.engagement.hit"]
                 return hits._target(kind, ids)
         except psycopg2.Error:

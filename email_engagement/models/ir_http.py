@@ -1,3 +1,6 @@
+from contextlib import closing, contextmanager
+
+import psycopg2
 import werkzeug.exceptions
 
 from odoo import models
@@ -25,16 +28,17 @@ class IrHttp(models.AbstractModel):
             # Here and not above: the controllers need the models.
             from ..controllers import file, hit
 
-            # What ``_auth_method_none`` does for an environment without a user.
-            request.env.transaction.default_env = request.env
-            answer = hit.answer_at_once(path_info)
-            if answer is not None:
-                request.session.can_save = False  # no cookie for a stranger
-                raise answer
-            response = file.answer_at_once(path_info)
-            if response is not None:
-                request.session.can_save = False
-                werkzeug.exceptions.abort(response)
+            with _on_primary():
+                # What ``_auth_method_none`` does for an environment without a user.
+                request.env.transaction.default_env = request.env
+                answer = hit.answer_at_once(path_info)
+                if answer is not None:
+                    request.session.can_save = False  # no cookie for a stranger
+                    raise answer
+                response = file.answer_at_once(path_info)
+                if response is not None:
+                    request.session.can_save = False
+                    werkzeug.exceptions.abort(response)
         return super()._match(path_info)
 
     def session_info(self):
@@ -62,3 +66,29 @@ class IrHttp(models.AbstractModel):
                 ),
             )
         return info
+
+
+@contextmanager
+def _on_primary():
+    """Where Odoo begins a request on a read replica, give it a transaction that writes.
+
+    A primary that does not answer is a database that refuses, like any other: the hit
+    is put aside, and what the replica knows is good enough to send the reader on.
+    Odoo's dispatcher would answer with an error.
+    """
+    env = request.env
+    if not env.cr.readonly:
+        yield
+        return
+    env.cr.rollback()
+    try:
+        cr = env.registry.cursor()
+    except psycopg2.OperationalError:
+        yield
+        return
+    with closing(cr):
+        request.env = env(cr=cr)
+        try:
+            yield
+        finally:
+            request.env = env

@@ -297,3 +297,45 @@ class TestReception(RecipientMixin, EngagementCase, HttpCase):
             self.take_in()
         self.accept()
         self.assertEqual(limiter.drain(), {("open", self.trace.id): 4})
+
+
+@tagged("post_install", "-at_install")
+class TestReceptionWithReplica(RecipientMixin, EngagementCase, HttpCase):
+    """A read replica answers, and the primary does not."""
+
+    _registry_readonly_enabled = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_mail(BODY)
+
+    def test_primary_is_gone(self):
+        spool = reception._spool(self.env.cr.dbname)
+        shutil.rmtree(spool.folder, ignore_errors=True)
+        self.addCleanup(shutil.rmtree, spool.folder, ignore_errors=True)
+        reception._warned.clear()
+        reception._refused_at.clear()
+        reception._recent._known.clear()
+        original = self.registry.cursor
+
+        def cursor(readonly=False):
+            if not readonly:
+                raise psycopg2.OperationalError("the primary is gone")
+            return original(readonly=True)
+
+        with (
+            patch.object(self.registry, "cursor", cursor),
+            self.assertLogs(reception._logger, "WARNING"),
+        ):
+            link = self.client(self.link)
+            pixel = self.client(self.pixel)
+        self.assertEqual(link.status_code, 302)
+        self.assertEqual(
+            link.headers["Location"], "https://example.com/offer?a=1&b=2#top"
+        )
+        self.assertEqual(pixel.headers["Content-Type"], "image/gif")
+        self.assertFalse(self.Hit.search_count([]))
+        with patch.object(self.env.cr, "commit", lambda: None):
+            self.env["email.engagement.reception"]._take_in()
+        self.assertEqual(self.Hit.search([]).mapped("kind"), ["click", "open"])

@@ -236,6 +236,6 @@ class TestRoutes(RecipientMixin, EngagementCase, HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestRoutesWithReplica(TestRoutes):
-    """A request begins with a read-only cursor: hits go all the way to the routes."""
+    """A request begins with a read-only cursor: hits are written with another one."""
 
     _registry_readonly_enabled = True
