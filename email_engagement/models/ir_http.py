@@ -6,6 +6,8 @@ import werkzeug.exceptions
 from odoo import models
 from odoo.http import request
 
+from .email_engagement_reception import is_refusing
+
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
@@ -77,7 +79,7 @@ def _on_primary():
     Odoo's dispatcher would answer with an error.
     """
     env = request.env
-    if not env.cr.readonly:
+    if not env.cr.readonly or is_refusing(env.cr.dbname):
         yield
         return
     env.cr.rollback()

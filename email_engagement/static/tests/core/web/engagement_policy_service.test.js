@@ -1,23 +1,22 @@
 import { click, contains, defineMailModels, start } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
-import { user } from "@web/core/user";
-import { mockService, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { mockService, serverState } from "@web/../tests/web_test_helpers";
 
 describe.current.tags("desktop");
 defineMailModels();
 
-async function come(company) {
-    patchWithCleanup(user, {
-        get activeCompany() {
-            return { id: 1, name: "Azure", ...company };
-        },
-    });
+async function come(isUndecided) {
+    serverState.companies = serverState.companies.map((company) => ({
+        ...company,
+        name: "Azure",
+        engagement_is_undecided: isUndecided,
+    }));
     mockService("action", { doAction: (action) => expect.step(action) });
     await start();
 }
 
 test("asks until somebody has chosen, and leads to the settings", async () => {
-    await come({ engagement_is_undecided: true });
+    await come(true);
     await contains(".o-engagement-AskPolicy:contains('outside Azure')");
     await click(".o-engagement-AskPolicy button", { text: "Choose" });
     await expect.waitForSteps(["email_engagement.action_settings"]);
@@ -25,7 +24,7 @@ test("asks until somebody has chosen, and leads to the settings", async () => {
 });
 
 test("asks nobody else", async () => {
-    await come({ engagement_is_undecided: false });
+    await come(false);
     await contains(".o_notification_manager");
     await contains(".o-engagement-AskPolicy", { count: 0 });
 });
