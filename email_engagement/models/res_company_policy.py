@@ -34,7 +34,8 @@ class ResCompany(models.Model):
     engagement_policy_chosen = fields.Boolean(
         "Policy Was Chosen",
         groups=INTERNAL,
-        help="Somebody has decided whom to follow. Administrators are asked until then.",
+        help="Somebody has decided whom to follow. Until then administrators are "
+        "asked.",
     )
     engagement_policy_opens = fields.Boolean("Opens", default=True, groups=INTERNAL)
     engagement_policy_clicks = fields.Boolean(

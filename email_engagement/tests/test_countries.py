@@ -1,8 +1,8 @@
 """Countries by a real GeoIP database.
 
 ``data/geoip`` was made for these tests, of networks that are for documentation only
-(RFC 5737, RFC 3849): 198.51.100.0/24 and 2001:db8:be::/48 are in Belgium, 203.0.113.0/24
-is in the United States, and 192.0.2.0/24 somewhere in Asia.
+(RFC 5737, RFC 3849): 198.51.100.0/24 and 2001:db8:be::/48 are in Belgium,
+203.0.113.0/24 is in the United States, and 192.0.2.0/24 somewhere in Asia.
 """
 
 from pathlib import Path
@@ -89,6 +89,8 @@ class TestCountries(EngagementTransactionCase):
         link = message.engagement_id.link_ids[0]
         self.hit(to_bob, link, address="203.0.113.9", user_agent="curl/8")
         self.digest()
-        events = message.engagement_id.event_ids.filtered(lambda row: row.type != "sent")
+        events = message.engagement_id.event_ids.filtered(
+            lambda row: row.type != "sent"
+        )
         by_actor = {event.actor: event.country_id.code for event in events}
         self.assertEqual(by_actor, {"human": "BE", "proxy": False, "scanner": False})

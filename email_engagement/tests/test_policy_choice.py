@@ -74,9 +74,7 @@ class TestWhoIsAsked(HttpCase):
             {"engagement_policy": "consent", "engagement_policy_chosen": False}
         )
         new_test_user(self.env, "asked_admin", "base.group_system")
-        new_test_user(
-            self.env, "asked_other", "email_engagement.group_administrator"
-        )
+        new_test_user(self.env, "asked_other", "email_engagement.group_administrator")
 
     def is_asked(self, login):
         self.authenticate(login, login)

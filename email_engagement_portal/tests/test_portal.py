@@ -9,6 +9,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.addons.email_engagement.tests.common import EngagementCase
 from odoo.addons.email_engagement.tests.test_send import BODY
 
+
 @tagged("post_install", "-at_install")
 class TestPortal(EngagementCase, HttpCase):
     @classmethod
