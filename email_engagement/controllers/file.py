@@ -8,7 +8,7 @@ import contextlib
 import logging
 
 import psycopg2
-import werkzeug.exceptions
+from werkzeug.exceptions import HTTPException, NotFound
 
 from odoo import http
 from odoo.exceptions import UserError
@@ -39,7 +39,7 @@ _logger = logging.getLogger(__name__)
 # An origin of its own for whatever is shown, and nothing to load from anywhere.
 SANDBOX = "sandbox; default-src 'none'"
 # What can be wrong with a picture; one of a single pixel then takes its place.
-NOT_SHOWN = (OSError, UserError, psycopg2.Error, werkzeug.exceptions.HTTPException)
+NOT_SHOWN = (OSError, UserError, psycopg2.Error, HTTPException)
 
 
 class FileController(http.Controller):
@@ -87,7 +87,8 @@ def answer_at_once(path: str) -> Response | None:
     if purpose == "i" and not _name[:-1]:
         return _image(token)
     if purpose == "a":
-        with contextlib.suppress(psycopg2.Error, FileNotFoundError):
+        # The pages for these are rendered once Odoo knows what it serves.
+        with contextlib.suppress(psycopg2.Error, FileNotFoundError, NotFound):
             ids = verify("file", token)
             response = _served(ids) if ids else None
             if response:
@@ -123,6 +124,8 @@ def _file(token: str) -> Response:
         if not response:
             trace, link = _find(ids)
             return _gone(trace, link) if link else not_found()
+    except NotFound:
+        return not_found()
     except psycopg2.Error:
         return as_response(try_again())
     _record("attachment", ids, token)
@@ -167,10 +170,13 @@ def _served(ids: tuple[int, int]) -> Response | None:
 
 
 def _redirect(stream: Stream) -> Response:
-    """To where the file is kept, such as a signed address of a cloud storage."""
+    """To where the file is kept, such as a signed address of a cloud storage.
+
+    :raises NotFound: the address is not a web address
+    """
     address = location(stream.url)
     if not address:
-        return not_found()
+        raise NotFound
     return Response(status=302, headers=[("Location", address), *COMMON_HEADERS])
 
 

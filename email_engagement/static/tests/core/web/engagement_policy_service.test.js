@@ -25,6 +25,6 @@ test("asks until somebody has chosen, and leads to the settings", async () => {
 
 test("asks nobody else", async () => {
     await come(false);
-    await contains(".o_notification_manager");
+    await contains(".o_menu_systray");
     await contains(".o-engagement-AskPolicy", { count: 0 });
 });
