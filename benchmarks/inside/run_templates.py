@@ -15,6 +15,7 @@ from odoo.tools import SQL
 from .bulk import grow, settle, without_checks
 from .odoo_env import environment
 
+TABLES = ("email_engagement_template_day", "email_engagement_template_stats")
 COLUMNS = [
     "name",
     "engagement_sent_count",
@@ -29,9 +30,11 @@ def main(database: str, templates: int, copies: int, repeat: int, plans: bool) -
         env.cr.commit()
         shown = _Plans() if plans else None
         measured = {}
-        for what, action in _cases(env).items():
+        for what, action, *before in _cases(env):
             measured[what] = []
             for number in range(repeat):
+                for prepare in before:
+                    prepare()
                 if shown:
                     shown.title = what if number == 0 else None
                 measured[what].append(_measure(env, action))
@@ -42,7 +45,7 @@ def main(database: str, templates: int, copies: int, repeat: int, plans: bool) -
 
 def _fill(env, templates: int, copies: int) -> None:
     """One email has four copies. What became of them differs by template, over a year
-    and a bit; a twentieth is new enough to be counted again by the digest.
+    and a bit. Links and clicks are those of one template, whose form is read.
     """
     emails = copies // 4
     sample = env["mail.template"].create(
@@ -59,12 +62,15 @@ def _fill(env, templates: int, copies: int) -> None:
             INSERT INTO email_engagement
                    (subject, date, template_id, template_name, company_id, status,
                     model, res_id)
-            SELECT 'Email', now() AT TIME ZONE 'UTC' - n %% 400 * interval '1 day',
+            SELECT 'Email',
+                   now() AT TIME ZONE 'UTC'
+                   - (n + n / %s * 17) %% 400 * interval '1 day',
                    first.id + n %% %s, 'Template', %s, 'sent', 'res.partner', n
               FROM generate_series(1, %s) n,
                    (SELECT min(id) AS id FROM mail_template
                      WHERE name->>'en_US' = 'Template 1') first
             """,
+            templates,
             templates,
             env.company.id,
             emails,
@@ -85,41 +91,76 @@ def _fill(env, templates: int, copies: int) -> None:
               FROM email_engagement email, generate_series(1, 4) n
             """,
         ),
+        (
+            """
+            INSERT INTO email_engagement_link (engagement_id, kind, sequence, label, url)
+            SELECT id, 'url', 1, 'Shop', 'https://shop.example.com/' || id %% 9
+              FROM email_engagement
+             WHERE template_id = (SELECT min(template_id) FROM email_engagement)
+            """,
+        ),
+        (
+            """
+            INSERT INTO email_engagement_event
+                   (engagement_id, trace_id, link_id, type, date, counted,
+                    actor, device)
+            SELECT link.engagement_id, trace.id, link.id, 'click', trace.sent_date, true,
+                   'human', 'unknown'
+              FROM email_engagement_link link
+              JOIN email_engagement_trace trace
+                ON trace.engagement_id = link.engagement_id
+            """,
+        ),
     ):
         with without_checks(env, "email_engagement_trace"):
             env.cr.execute(SQL(statement, *parameters))
-    settle(env, "mail_template", "email_engagement", "email_engagement_trace")
+    settle(
+        env,
+        *("mail_template", "email_engagement", "email_engagement_trace"),
+        *("email_engagement_link", "email_engagement_event"),
+    )
 
 
-def _cases(env) -> dict:
+def _cases(env):
+    """What is measured, with what is done before it each time."""
     Stats = env["email.engagement.template.stats"]
     Template = env["mail.template"]
     ids = Template.search([("name", "like", "Template ")], order="id").ids
     one = Template.browse(ids[0])
     last = env["email.engagement"].search([], order="id desc", limit=1000)
-    some = last.template_id.ids[:100]
+    touched = env["email.engagement"].browse(_newest(env, ids[:100]))
     best = "engagement_recommended desc, engagement_open_rate desc"
+
+    def change():
+        """Every copy of these emails is opened, or is not any more."""
+        env.cr.execute(
+            """
+            UPDATE email_engagement_trace SET open_count = 1 - open_count
+             WHERE engagement_id = ANY(%s)
+            """,
+            [touched.ids],
+        )
+        Stats._touch(touched)
+        env.cr.commit()
 
     def read(order):
         return lambda: Template.search_read(
             [("model", "=", "res.partner")], COLUMNS, limit=80, order=order
         )
 
-    return {
-        "count all, first time": Stats._refresh,
-        "count all again": Stats._refresh,
-        "count 100 templates": lambda: Stats._refresh(some),
-        "count one template": lambda: Stats._refresh(one.ids),
-        "digest: note 1000 emails": lambda: Stats._touch(last),
-        "list of 80, by name": read("name"),
-        "list of 80, best first": read(best),
-        "picker": lambda: Template.search_read(
-            [("model", "=", "res.partner"), ("user_id", "in", [env.uid, False])],
-            ["display_name", "engagement_alternate", "engagement_results"],
-            limit=80,
-            order="engagement_recommended desc, user_id.id, name, id",
-        ),
-        "picker of Odoo alone": lambda: [
+    yield "count all, first time", Stats._refresh
+    yield "count all again", Stats._refresh
+    settle(env, *TABLES)
+    yield "daily: add up the days", Stats._add_up
+    yield "count 1000 changed emails of 100 templates", Stats._run, change
+    settle(env, *TABLES)
+    yield "digest: note 1000 emails", lambda: Stats._touch(last)
+    yield "list of 80, by name", read("name")
+    yield "list of 80, best first", read(best)
+    yield "picker", lambda: Template.engagement_picker("res.partner", 80)
+    yield (
+        "picker of Odoo alone",
+        lambda: [
             Template.search_read(
                 [("model", "=", "res.partner"), ("user_id", "=", owner)],
                 ["display_name"],
@@ -127,15 +168,36 @@ def _cases(env) -> dict:
             )
             for owner in (env.uid, False)
         ],
-        "list by model": lambda: Template.formatted_read_group(
+    )
+    yield (
+        "list by model",
+        lambda: Template.formatted_read_group(
             [],
             ["model_id"],
             ["engagement_sent_count:sum", "engagement_open_rate:avg", "__count"],
         ),
-        "form: graph and links": lambda: one.read(
+    )
+    yield (
+        "form: graph and links",
+        lambda: one.read(
             ["engagement_trend", "engagement_links", "engagement_comparison"]
         ),
-    }
+    )
+
+
+def _newest(env, template_ids) -> list[int]:
+    """Ten emails of each template."""
+    env.cr.execute(
+        """
+        SELECT email.id
+          FROM unnest(%s) template (id)
+         CROSS JOIN LATERAL (
+               SELECT id FROM email_engagement WHERE template_id = template.id
+                ORDER BY date DESC LIMIT 10) email
+        """,
+        [template_ids],
+    )
+    return [id_ for (id_,) in env.cr.fetchall()]
 
 
 def _measure(env, action) -> tuple[float, int]:

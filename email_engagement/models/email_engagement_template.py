@@ -14,10 +14,12 @@ class EmailEngagement(models.Model):
         help="As it was when the email was sent; kept when the template is deleted.",
     )
 
-    # Serves three: the followed emails of a template (its figures, its button), the
-    # variant that was sent last, and the deletion of a template. Emails without a
-    # template, most of them, are not in it.
-    _template_idx = models.Index("(template_id, id) WHERE template_id IS NOT NULL")
+    # Serves four: what a template sent on one day (its figures), its followed emails,
+    # newest first (its button), the variant that was sent last, and the deletion of a
+    # template. Emails without a template, most of them, are not in it.
+    _template_idx = models.Index(
+        "(template_id, date, id) WHERE template_id IS NOT NULL"
+    )
 
     @api.model
     def _follow_values(self, message):
@@ -33,6 +35,10 @@ class EmailEngagement(models.Model):
         result = super()._engagement_changed()
         self.env["email.engagement.template.stats"]._touch(self)
         return result
+
+    def unlink(self):
+        self.env["email.engagement.template.stats"]._touch(self)
+        return super().unlink()
 
 
 class MailMessage(models.Model):

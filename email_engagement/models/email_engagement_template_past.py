@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .email_engagement_template_stats import OPENED
+from .email_engagement_template_day import COPIES
 from .figures import IN_RATES_SQL
 
 
@@ -42,8 +42,7 @@ class EmailEngagement(models.Model):
                        (template_id, company_id, date,
                         sent_count, opened_count, replied_count)
                 SELECT email.template_id, email.company_id, email.date::date,
-                       count(*), count(*) FILTER (WHERE %(opened)s),
-                       count(*) FILTER (WHERE trace.reply_count > 0)
+                       %(copies)s
                   FROM email_engagement email
                   JOIN email_engagement_trace trace ON trace.engagement_id = email.id
                  WHERE email.id = ANY(%(ids)s) AND email.template_id IS NOT NULL
@@ -55,7 +54,7 @@ class EmailEngagement(models.Model):
                        replied_count = past.replied_count + EXCLUDED.replied_count
              RETURNING past.id
                 """,
-                opened=OPENED,
+                copies=COPIES,
                 in_rates=IN_RATES_SQL,
                 ids=self.ids,
             )

@@ -73,10 +73,10 @@ class MailTemplate(models.Model):
                 SELECT template.id
                   FROM unnest(%s) template (id)
                  CROSS JOIN LATERAL (
-                       SELECT email.id FROM email_engagement email
+                       SELECT email.date, email.id FROM email_engagement email
                         WHERE email.template_id = template.id
-                        ORDER BY email.id DESC LIMIT 1) last
-                 ORDER BY last.id DESC LIMIT 1
+                        ORDER BY email.date DESC, email.id DESC LIMIT 1) last
+                 ORDER BY last.date DESC, last.id DESC LIMIT 1
                 """,
                 turn.ids,
             )

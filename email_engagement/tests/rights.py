@@ -33,6 +33,7 @@ RIGHTS = {
     "email.engagement.preference": ("", "", "R"),
     "email.engagement.report": ("R", "R", "R"),
     "email.engagement.spool": ("", "", "R"),
+    "email.engagement.template.day": ("", "", "R"),
     "email.engagement.template.past": ("", "", "R"),
     "email.engagement.template.stats": ("", "", "R"),
     "email.engagement.template.touch": ("", "", "R"),
