@@ -23,6 +23,7 @@ from . import email_engagement_rules
 from . import email_engagement_spool
 from . import email_engagement_template
 from . import email_engagement_template_day
+from . import email_engagement_template_pool
 from . import email_engagement_template_stats
 from . import email_engagement_token
 from . import email_engagement_trace

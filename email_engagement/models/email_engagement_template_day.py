@@ -183,7 +183,8 @@ class EmailEngagementTemplateDay(models.Model):
             copies=COPIES,
             in_rates=IN_RATES_SQL,
         )
-        return self.env.execute_query(replace(self._table, ("date",), fresh))[0][0]
+        keys = ("template_id", "date")
+        return self.env.execute_query(replace(self._table, keys, fresh))[0][0]
 
 
 SUMS = SQL(", ").join(
@@ -199,8 +200,8 @@ def replace(table: str, keys: tuple[str, ...], fresh: SQL) -> SQL:
     """Statement that makes a table of counts what ``fresh`` says. Only rows that differ
     are written; what it returns is their number.
 
-    :param keys: what a row is about, beside template and company
-    :param fresh: SELECT of ``template_id``, ``company_id``, ``keys`` and ``COUNTS``
+    :param keys: what a row is about, beside the company
+    :param fresh: SELECT of ``company_id``, ``keys`` and ``COUNTS``
     """
     names = [*keys, *COUNTS]
     return SQL(
@@ -209,14 +210,13 @@ def replace(table: str, keys: tuple[str, ...], fresh: SQL) -> SQL:
             DELETE FROM %(table)s old
              WHERE NOT EXISTS (
                    SELECT FROM fresh
-                    WHERE fresh.template_id = old.template_id
-                      AND COALESCE(fresh.company_id, 0) = COALESCE(old.company_id, 0)
-                      AND %(same_keys)s)
+                    WHERE %(same_keys)s
+                      AND COALESCE(fresh.company_id, 0) = COALESCE(old.company_id, 0))
          RETURNING old.id
         ), written AS (
-            INSERT INTO %(table)s AS old (template_id, company_id, %(names)s)
-            SELECT template_id, company_id, %(names)s FROM fresh
-                ON CONFLICT (template_id, %(keys)s COALESCE(company_id, 0)) DO UPDATE
+            INSERT INTO %(table)s AS old (company_id, %(names)s)
+            SELECT company_id, %(names)s FROM fresh
+                ON CONFLICT (%(keys)s, COALESCE(company_id, 0)) DO UPDATE
                SET (%(counts)s) = (%(new)s)
              WHERE (%(old)s) IS DISTINCT FROM (%(new)s)
          RETURNING old.id
@@ -226,15 +226,10 @@ def replace(table: str, keys: tuple[str, ...], fresh: SQL) -> SQL:
         fresh=fresh,
         table=SQL.identifier(table),
         names=SQL(", ").join(map(SQL.identifier, names)),
-        keys=SQL().join(SQL("%s,", SQL.identifier(key)) for key in keys),
+        keys=SQL(", ").join(map(SQL.identifier, keys)),
         same_keys=SQL(" AND ").join(
-            [
-                SQL("TRUE"),
-                *(
-                    SQL("%s = %s", SQL.identifier("fresh", key), SQL.identifier("old", key))
-                    for key in keys
-                ),
-            ]
+            SQL("%s = %s", SQL.identifier("fresh", key), SQL.identifier("old", key))
+            for key in keys
         ),
         counts=SQL(", ").join(map(SQL.identifier, COUNTS)),
         old=SQL(", ").join(SQL.identifier("old", name) for name in COUNTS),

@@ -34,9 +34,16 @@ class EmailEngagementTemplateStats(models.Model):
     opened_count = fields.Integer("Opened", help="Copies that a person has opened.")
     replied_count = fields.Integer("Answered")
 
+    is_recommended = fields.Boolean(
+        "Recommended",
+        help="In this company. It orders the picker, which would otherwise have to rate "
+        "all templates; what is shown is derived for all companies that one looks at.",
+    )
+
     _template_company_unique = models.UniqueIndex(
         "(template_id, COALESCE(company_id, 0))"
     )
+    _recommended_idx = models.Index("(template_id) WHERE is_recommended")
 
     # ------------------------------------------------------------
     # When
@@ -76,10 +83,12 @@ class EmailEngagementTemplateStats(models.Model):
             )
         )
         days = {row for row in rows if row[0]}
-        self.env["email.engagement.template.day"]._count(list(days), self._since())
+        Day = self.env["email.engagement.template.day"]
+        has_changed = Day._count(list(days), self._since())
         if len(days) < len(set(rows)):  # the daily one
             self._add_up()
-        self._forget_read()
+        elif has_changed:
+            self._added_up()
 
     @api.model
     def _run_daily(self):
@@ -125,8 +134,8 @@ class EmailEngagementTemplateStats(models.Model):
             SUMS,
             self._since(),
         )
-        rows = self.env.execute_query(replace(self._table, (), fresh))
-        self._forget_read()
+        rows = self.env.execute_query(replace(self._table, ("template_id",), fresh))
+        self._added_up()
         return rows[0][0]
 
     @api.model
@@ -136,8 +145,9 @@ class EmailEngagementTemplateStats(models.Model):
         return fields.Date.subtract(fields.Date.today(), days=days - 1)
 
     @api.model
-    def _forget_read(self):
-        """What was read of the tables that were written past the ORM."""
+    def _added_up(self):
+        self.env["email.engagement.template.pool"]._refresh()
+        # They were written past the ORM.
         self.invalidate_model()
         self.env["email.engagement.template.day"].invalidate_model()
         self.env["mail.template"].invalidate_model()

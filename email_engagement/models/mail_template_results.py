@@ -134,6 +134,42 @@ class MailTemplate(models.Model):
         rows = self.env.execute_query_dict(self._engagement_results_sql(template_ids))
         return {row["template_id"]: row for row in rows}
 
+    @api.model
+    @api.readonly
+    def engagement_picker(self, model, limit):
+        """The composer's templates for a model: those that work best come first, then
+        one's own, then by name.
+
+        Stars that are stored, of each company, choose what is within the limit: so no
+        more templates are rated than are shown.
+        """
+        query = self._search(
+            [("model", "=", model), ("user_id", "in", [self.env.uid, False])],
+            order="user_id.id, name, id",
+            limit=limit,
+        )
+        query.order = SQL(
+            """
+            EXISTS (SELECT FROM email_engagement_template_stats
+                     WHERE template_id = %s AND is_recommended
+                       AND (company_id IS NULL OR company_id = ANY(%s))) DESC, %s
+            """,
+            SQL.identifier(self._table, "id"),
+            self.env.companies.ids,
+            query.order,
+        )
+        names = ["display_name", "engagement_alternate"]
+        fetched = self._determine_fields_to_fetch(names)
+        rows = self._fetch_query(query, fetched).read(names)
+        results = self._engagement_results_of([row["id"] for row in rows])
+        for row in rows:
+            row["engagement_results"] = results.get(row["id"], False)
+        # What is shown as a star is first, whatever the companies one looks at.
+        return sorted(
+            rows,
+            key=lambda row: not (row["engagement_results"] or {}).get("recommended"),
+        )
+
     # ------------------------------------------------------------
     # Searching, sorting and grouping
     # ------------------------------------------------------------

@@ -59,58 +59,106 @@ def results(company_ids: list[int], min_sample: int, template_ids=None) -> SQL:
     together: each email weighs the same.
 
     :param min_sample: copies sent before a template is recommended, or called worse
-    :param template_ids: of these only; of all templates no more than the sums are read
+    :param template_ids: of these only
     """
-    stats = SQL(
-        """
-        SELECT stats.*, COALESCE(template.model, '') AS model
-          FROM email_engagement_template_stats stats
-          JOIN mail_template template ON template.id = stats.template_id
-         WHERE stats.company_id IS NULL OR stats.company_id = ANY(%s)
-        """,
-        list(company_ids),
+    in_companies = SQL(
+        "(company_id IS NULL OR company_id = ANY(%s))", list(company_ids)
     )
     scope = SQL("TRUE")
     if template_ids is not None:
         scope = SQL("template_id = ANY(%s)", list(template_ids))
+    counted = SQL(
+        """
+        SELECT counted.*, pooled_open_rate, pooled_reply_rate
+          FROM (SELECT template_id, %(sums)s
+                  FROM email_engagement_template_stats
+                 WHERE %(in_companies)s AND %(scope)s
+                 GROUP BY template_id
+                HAVING sum(sent_count) > 0) counted
+          JOIN mail_template template ON template.id = counted.template_id
+          LEFT JOIN (SELECT model, %(pooled)s
+                       FROM email_engagement_template_pool
+                      WHERE %(in_companies)s
+                      GROUP BY model
+                     HAVING sum(sent_count) > 0) pool
+            ON pool.model = COALESCE(template.model, '')
+        """,
+        in_companies=in_companies,
+        scope=scope,
+        sums=SUMS,
+        pooled=POOLED,
+    )
+    return _rated(SQL.identifier("template_id"), counted, min_sample)
+
+
+def by_company(min_sample: int) -> SQL:
+    """SELECT of ``id`` and ``COLUMNS``: a row for each of the stored sums, compared with
+    its company alone.
+    """
+    counted = SQL(
+        """
+        SELECT stats.id, stats.sent_count::float8 AS sent,
+               stats.opened_count::float8 AS opened,
+               stats.replied_count::float8 AS replied,
+               100 * pool.opened_count::float8 / NULLIF(pool.sent_count, 0)
+                   AS pooled_open_rate,
+               100 * pool.replied_count::float8 / NULLIF(pool.sent_count, 0)
+                   AS pooled_reply_rate
+          FROM email_engagement_template_stats stats
+          JOIN mail_template template ON template.id = stats.template_id
+          JOIN email_engagement_template_pool pool
+            ON pool.model = COALESCE(template.model, '')
+           AND COALESCE(pool.company_id, 0) = COALESCE(stats.company_id, 0)
+         WHERE stats.sent_count > 0
+        """,
+    )
+    return _rated(SQL.identifier("id"), counted, min_sample)
+
+
+SUMS = SQL(
+    """
+    sum(sent_count)::float8 AS sent, sum(opened_count)::float8 AS opened,
+    sum(replied_count)::float8 AS replied
+    """
+)
+POOLED = SQL(
+    """
+    100 * sum(opened_count)::float8 / sum(sent_count) AS pooled_open_rate,
+    100 * sum(replied_count)::float8 / sum(sent_count) AS pooled_reply_rate
+    """
+)
+
+
+def _rated(key: SQL, counted: SQL, min_sample: int) -> SQL:
+    """SELECT of ``key`` and ``COLUMNS``.
+
+    :param counted: SELECT of the key, the counts (double precision, none of nothing
+        sent) and the pooled rates, NULL as long as the pool does not know the model
+    """
     sent = SQL.identifier("sent")
     open_low, open_high = wilson(SQL.identifier("opened"), sent)
     reply_low, reply_high = wilson(SQL.identifier("replied"), sent)
     return SQL(
         """
         SELECT rated.*,
-               sent >= %(min_sample)s AND (open_low > pooled_open_rate
-                                           OR reply_low > pooled_reply_rate)
+               sent >= %(min_sample)s
+                   AND COALESCE(open_low > pooled_open_rate
+                                OR reply_low > pooled_reply_rate, FALSE)
                    AS recommended,
-               sent >= %(min_sample)s AND (open_high < pooled_open_rate
-                                           OR reply_high < pooled_reply_rate)
+               sent >= %(min_sample)s
+                   AND COALESCE(open_high < pooled_open_rate
+                                OR reply_high < pooled_reply_rate, FALSE)
                    AS worse
-          FROM (SELECT template_id, sent::int, opened::int, replied::int,
+          FROM (SELECT %(key)s, sent::int, opened::int, replied::int,
                        100 * opened / sent AS open_rate,
                        %(open_low)s AS open_low, %(open_high)s AS open_high,
                        100 * replied / sent AS reply_rate,
                        %(reply_low)s AS reply_low, %(reply_high)s AS reply_high,
                        pooled_open_rate, pooled_reply_rate
-                  FROM (SELECT template_id, model,
-                               sum(sent_count)::float8 AS sent,
-                               sum(opened_count)::float8 AS opened,
-                               sum(replied_count)::float8 AS replied
-                          FROM (%(stats)s) stats
-                         WHERE %(scope)s
-                         GROUP BY template_id, model
-                        HAVING sum(sent_count) > 0) counted
-                  JOIN (SELECT model,
-                               100 * sum(opened_count)::float8 / sum(sent_count)
-                                   AS pooled_open_rate,
-                               100 * sum(replied_count)::float8 / sum(sent_count)
-                                   AS pooled_reply_rate
-                          FROM (%(stats)s) stats
-                         GROUP BY model
-                        HAVING sum(sent_count) > 0) siblings USING (model)
-               ) rated
+                  FROM (%(counted)s) counted) rated
         """,
-        stats=stats,
-        scope=scope,
+        key=key,
+        counted=counted,
         open_low=open_low,
         open_high=open_high,
         reply_low=reply_low,

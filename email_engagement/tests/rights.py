@@ -35,6 +35,7 @@ RIGHTS = {
     "email.engagement.spool": ("", "", "R"),
     "email.engagement.template.day": ("", "", "R"),
     "email.engagement.template.past": ("", "", "R"),
+    "email.engagement.template.pool": ("", "", "R"),
     "email.engagement.template.stats": ("", "", "R"),
     "email.engagement.template.touch": ("", "", "R"),
     "email.engagement.trace": ("R", "R", "R"),

@@ -10,4 +10,5 @@ from . import (
     mail_compose_message_recipients,
     mail_compose_message_reminder,
     mail_compose_message_template,
+    mail_compose_message_turns,
 )

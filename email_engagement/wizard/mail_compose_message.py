@@ -30,12 +30,16 @@ class MailComposeMessage(models.TransientModel):
         a mass mailing have their own statistics.
         """
         self.ensure_one()
-        is_mailing = (
-            "mass_mailing_id" in self._fields and self.mass_mailing_id
-        ) or self.env.context.get("mailing_document_based")
         company = self.env.company
         is_on = company._engagement_is_on()
-        return is_on and not self.subtype_is_log and not is_mailing
+        return is_on and not self.subtype_is_log and not self._engagement_is_mailing()
+
+    def _engagement_is_mailing(self) -> bool:
+        """Whether this is how ``mass_mailing`` sends one of its own."""
+        return bool(
+            ("mass_mailing_id" in self._fields and self.mass_mailing_id)
+            or self.env.context.get("mailing_document_based")
+        )
 
     @api.depends("subtype_is_log")
     def _compute_engagement_followed(self):

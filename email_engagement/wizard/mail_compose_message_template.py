@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..tools import likeness
 
@@ -16,20 +16,6 @@ class MailComposeMessage(models.TransientModel):
     engagement_template_print = fields.Text(
         compute="_compute_body", store=True, readonly=False, compute_sudo=False
     )
-
-    @api.model
-    def default_get(self, fields):
-        """A template that is sent in turn with its variants: whose turn it is.
-
-        Whoever opens the composer with a template, and whatever posts with one (an
-        activity, an automated action), gives it as the default. One that is picked in
-        the composer is not a default.
-        """
-        defaults = super().default_get(fields)
-        if template_id := defaults.get("template_id"):
-            template = self.env["mail.template"].browse(template_id)
-            defaults["template_id"] = template._engagement_in_turn()[:1].id
-        return defaults
 
     def _compute_body(self):
         result = super()._compute_body()

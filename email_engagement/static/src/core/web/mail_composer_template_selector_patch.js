@@ -1,6 +1,5 @@
 import { formatRate, explainRate } from "@email_engagement/views/template_results/rates";
 import { MailComposerTemplateSelector } from "@mail/core/web/mail_composer_template_selector";
-import { user } from "@web/core/user";
 import { patch } from "@web/core/utils/patch";
 
 patch(MailComposerTemplateSelector.prototype, {
@@ -15,24 +14,24 @@ patch(MailComposerTemplateSelector.prototype, {
      * This is one request, one's own still before the others.
      */
     async fetchTemplates() {
-        this.state.templates = await this.orm.searchRead(
-            "mail.template",
-            [
-                ["model", "=", this.props.record.data.render_model],
-                ["user_id", "in", [user.userId, false]],
-            ],
-            ["display_name", "engagement_alternate", "engagement_results"],
-            { limit: this.limit, order: "engagement_recommended desc, user_id.id, name, id" }
-        );
+        this.state.templates = await this.orm.call("mail.template", "engagement_picker", [
+            this.props.record.data.render_model,
+            this.limit,
+        ]);
     },
 
     engagementExplanation({ engagement_results: results }) {
         return [explainRate(results, "open"), explainRate(results, "reply")].join("\n");
     },
 
-    /** A template that is sent in turn with its variants: whose turn it is. */
+    /**
+     * A template that is sent in turn with its variants: whose turn it is. Among several
+     * records they take turns when they are sent.
+     */
     async onLoadTemplate(template) {
-        if (template.engagement_alternate) {
+        const { composition_batch, composition_mode } = this.props.record.data;
+        const isOne = composition_mode === "comment" && !composition_batch;
+        if (template.engagement_alternate && isOne) {
             const id = await this.orm.call("mail.template", "engagement_pick", [template.id]);
             template = { ...template, id };
         }
