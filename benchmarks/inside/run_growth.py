@@ -273,12 +273,7 @@ class Cases:
         template = env["mail.template"].search(named, limit=1)
         yield (
             "picker of templates",
-            lambda: env["mail.template"].search_read(
-                [("model", "=", "crm.lead"), ("user_id", "in", [env.uid, False])],
-                ["display_name", "engagement_alternate", "engagement_results"],
-                limit=7,
-                order="engagement_recommended desc, user_id.id, name, id",
-            ),
+            lambda: env["mail.template"].engagement_picker("crm.lead", 7),
         )
         yield (
             "figures of 80 templates",

@@ -168,6 +168,8 @@ class ResConfigSettings(models.TransientModel):
             settings.engagement_advice = country.engagement_advice
 
     def set_values(self):
+        setting = self.env["mail.template"]._engagement_setting
+        before = setting("template_days"), setting("template_min_sample")
         result = super().set_values()
         # Odoo takes a zero for "not set", which would bring the default back.
         for name, field in self._fields.items():
@@ -175,4 +177,7 @@ class ResConfigSettings(models.TransientModel):
             if parameter.startswith("email_engagement.") and not self[name]:
                 # sudo: as Odoo's own, which has checked who changes settings.
                 self.env["ir.config_parameter"].sudo().set_param(parameter, "0")
+        if before != (setting("template_days"), setting("template_min_sample")):
+            # sudo: the cron's work, for which nobody has rights.
+            self.env["email.engagement.template.stats"].sudo()._run_daily()
         return result

@@ -1,6 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -9,6 +11,10 @@ from odoo.tests import new_test_user, tagged
 from ..models.mail_template_results import RESULTS
 from ..tools import kpi
 from .template_case import TemplateCase
+
+
+def counts(row):
+    return row.sent_count, row.opened_count, row.replied_count
 
 
 @tagged("post_install", "-at_install")
@@ -129,6 +135,19 @@ class TestTemplateResults(TemplateCase):
             )
             self.assertEqual(get("template_days"), expected, value)
             self.Stats._refresh()
+
+    def test_another_number_of_days_is_added_up(self):
+        self.make_emails(self.unused, 4, days=10)
+        self.Stats._refresh()
+        self.assertEqual(self.as_seen(self.unused).engagement_sent_count, 4)
+        settings = self.env["res.config.settings"].create({})
+        settings.set_values()
+        self.assertFalse(self.env["email.engagement.template.touch"].search([]))
+        settings.engagement_template_days = 10
+        settings.set_values()
+        self.Stats._run()
+        self.assertFalse(self.as_seen(self.unused).engagement_results)
+        self.assertEqual(self.as_seen(self.good).engagement_sent_count, 40)
 
     # ------------------------------------------------------------
     # Lists
@@ -297,6 +316,89 @@ class TestTemplateResults(TemplateCase):
         with self.assertQueryCount(1):
             self.Stats._run()
 
+    def day_rows(self):
+        self.env.flush_all()
+        rows = self.env["email.engagement.template.day"].search([])
+        return sorted(
+            (row.template_id.id, row.company_id.id, row.date, *counts(row))
+            for row in rows
+        )
+
+    def test_what_was_counted_bit_by_bit_is_what_there_is(self):
+        """Days and sums, after all that can happen to emails, are those that counting
+        all copies anew finds.
+        """
+        other = self.env["res.company"].create({"name": "Other"})
+        self.Stats._run()
+        late = self.make_emails(self.good, 3, 1, days=364)
+        old = self.make_emails(self.good, 3, 1, days=365)
+        there = self.make_emails(self.good, 5, 2, company=other)
+        gone = self.make_emails(self.unused, 2, 2)
+        nowhere = self.make_emails(self.bad, 2, 1)
+        nowhere.company_id = False
+        same_day = self.make_emails(self.bad, 4, days=1)
+        emails = late | old | there | gone | nowhere | same_day
+        self.Stats._touch(emails)
+        self.Stats._run()
+        self.assertEqual(self.as_seen(self.good).engagement_sent_count, 43)
+        self.assertEqual(self.as_seen(self.bad).engagement_sent_count, 46)
+        there.trace_ids[0].state = "bounced"
+        same_day.trace_ids[0].reply_count = 1
+        self.Stats._touch(there | same_day)
+        gone.unlink()
+        self.Stats._run()
+        self.assertFalse(self.as_seen(self.unused).engagement_results)
+        self.assertEqual(self.as_seen(self.bad).engagement_reply_rate, 100 * 5 / 46)
+        days = self.day_rows()
+        sums = sorted(map(counts, self.Stats.search([("sent_count", ">", 0)])))
+        pools = sorted(
+            map(counts, self.env["email.engagement.template.pool"].search([]))
+        )
+        self.Stats._refresh()
+        self.assertEqual(self.day_rows(), days)
+        self.assertEqual(sorted(map(counts, self.Stats.search([]))), sums)
+        again = self.env["email.engagement.template.pool"].search([])
+        self.assertEqual(sorted(map(counts, again)), pools)
+
+    def test_a_day_reads_its_own_copies_only(self):
+        """The plan: none of the other days' emails is looked at."""
+        self.env.flush_all()
+        email = self.make_emails(self.good, 2, days=30)
+        self.env["email.engagement"].create(
+            [
+                {
+                    "subject": "Other day",
+                    "template_id": self.good.id,
+                    "company_id": self.company.id,
+                    "date": fields.Datetime.now() - timedelta(days=31 + number % 300),
+                }
+                for number in range(2000)
+            ]
+        )
+        self.Stats._touch(email)
+        self.env.cr.execute("ANALYZE email_engagement, email_engagement_trace")
+        read = "SELECT seq_scan, idx_tup_fetch FROM pg_stat_xact_user_tables"
+        read += " WHERE relname = 'email_engagement'"
+        self.env.cr.execute(read)
+        before = self.env.cr.fetchone()
+        self.Stats._run()
+        self.env.cr.execute(read)
+        after = self.env.cr.fetchone()
+        self.assertEqual(after[0], before[0], "no look at all emails")
+        self.assertLessEqual(after[1] - before[1], 3)
+
+    def test_counting_is_the_same_number_of_statements(self):
+        emails = self.make_emails(self.good, 1)
+        many = emails.browse()
+        for template in self.templates:
+            for days in range(5):
+                many |= self.make_emails(template, 2, days=days)
+        for touched in (emails, many):
+            self.Stats._touch(touched)
+            self.env.flush_all()
+            with self.assertQueryCount(4):
+                self.Stats._run()
+
     def test_figures_that_change_touch_their_template(self):
         emails = self.make_emails(self.unused, 2)
         self.env["email.engagement.event"].create(
@@ -321,24 +423,36 @@ class TestTemplateResults(TemplateCase):
     def test_daily(self):
         self.Stats._run()
         emails = self.make_emails(self.unused, 4)
+        self.Stats._touch(emails)
         self.Stats._run_daily()
         self.Stats._run()
         self.assertEqual(self.as_seen(self.unused).engagement_sent_count, 4)
-        emails.date = fields.Datetime.now() - timedelta(days=400)
+        with freeze_time(fields.Datetime.now() + timedelta(days=363)):
+            self.Stats._run_daily()
+            self.Stats._run()
+            self.assertEqual(self.as_seen(self.unused).engagement_sent_count, 4)
+        with freeze_time(fields.Datetime.now() + timedelta(days=364)):
+            self.Stats._run_daily()
+            self.Stats._run()
+            self.assertFalse(self.as_seen(self.unused).engagement_results)
+        self.assertTrue(emails)
+
+    def test_daily_reads_no_copies(self):
         self.Stats._run_daily()
+        self.env["email.engagement"].search([]).trace_ids.state = "failed"
+        self.env.flush_all()
         self.Stats._run()
-        self.assertFalse(self.as_seen(self.unused).engagement_results)
+        self.assertEqual(self.as_seen(self.good).engagement_sent_count, 40)
 
     def test_refresh_writes_only_what_differs(self):
         self.assertEqual(self.Stats._refresh(), 0)
         self.make_emails(self.good, 1)
         self.make_emails(self.unused, 1)
-        self.assertEqual(self.Stats._refresh(), 2)
+        self.assertEqual(self.Stats._refresh(), 4, "two days, two sums")
         self.env["email.engagement"].search(
             [("template_id", "=", self.bad.id)]
         ).unlink()
-        self.assertEqual(self.Stats._refresh(self.good.ids), 0, "only those asked for")
-        self.assertEqual(self.Stats._refresh(), 1)
+        self.assertEqual(self.Stats._refresh(), 2)
         self.assertFalse(self.as_seen(self.bad).engagement_results)
 
     def test_emails_of_no_company(self):

@@ -1,12 +1,15 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import date_utils
 
 from odoo.addons.mail.tests.common import MailCase
 
+from ..models import mail_template_report
 from ..tools import kpi
 from .template_case import TemplateCase
 
@@ -343,6 +346,7 @@ class TestTemplateReport(TemplateCase):
         self.email.write({"is_private": True, "user_id": self.env.uid})
         self.env.flush_all()
         self.assertFalse(self.as_seen(self.template).engagement_links)
+        self.Stats._refresh()
         self.assertTrue(self.as_seen(self.template).engagement_trend)
 
     def test_trend(self):
@@ -351,11 +355,35 @@ class TestTemplateReport(TemplateCase):
         self.make_emails(self.template, 9, company=other)
         self.make_emails(self.template, 9, days=500)
         self.env.flush_all()
+        self.Stats._refresh()
         trend = self.as_seen(self.template).engagement_trend
-        self.assertEqual([point["sent"] for point in trend], [6, 4])
-        self.assertEqual([point["opened"] for point in trend], [6, 2])
-        self.assertEqual([point["replied"] for point in trend], [0, 1])
-        self.assertEqual(trend[0]["month"], str(later.date.date().replace(day=1)))
+        self.assertEqual((trend["unit"], trend["min_sample"]), ("week", 20))
+        points = trend["points"]
+        self.assertIn(len(points), (11, 12), "weeks without emails, too")
+        self.assertEqual(points[0]["sent"], 6)
+        self.assertEqual(
+            points[0]["date"], str(date_utils.start_of(later.date.date(), "week"))
+        )
+        self.assertEqual(sum(point["sent"] for point in points), 10)
+        self.assertEqual(points[0]["open"]["rate"], 100)
+        self.assertAlmostEqual(points[0]["open"]["low"], 100 * kpi.wilson(6, 6).low)
+        self.assertIsNone(points[1]["open"], "no rate without copies")
+        last = next(point for point in points[::-1] if point["sent"])
+        self.assertEqual((last["opened"], last["replied"]), (2, 1))
+        self.assertEqual(last["reply"]["rate"], 25)
+
+    def test_trend_of_a_year_is_by_month(self):
+        first = self.make_emails(self.template, 6, opened=6, days=200)
+        self.Stats._refresh()
+        trend = self.as_seen(self.template).engagement_trend
+        self.assertEqual(trend["unit"], "month")
+        points = trend["points"]
+        self.assertEqual(points[0]["date"], str(first.date.date().replace(day=1)))
+        self.assertIn(len(points), (7, 8))
+        self.assertEqual(points[-1]["date"], str(fields.Date.today().replace(day=1)))
+
+    def test_trend_without_emails(self):
+        self.assertFalse(self.as_seen(self.make_template("None")).engagement_trend)
 
     def test_button_to_the_emails(self):
         action = self.as_seen(self.template).action_engagement_emails()
@@ -380,6 +408,18 @@ class TestTemplateReport(TemplateCase):
                 ]
                 self.click(email.trace_ids[0], email.link_ids)
         self.assertEqual(counts[0], counts[1])
+
+    def test_links_of_the_newest_emails_only(self):
+        older = self.make_emails(self.template, 1, days=9)
+        older.link_ids = [Command.create({"url": "https://old.example.com/"})]
+        self.click(older.trace_ids, older.link_ids)
+        self.env.flush_all()
+        links = self.as_seen(self.template).engagement_links
+        self.assertIn("https://old.example.com/", [link["url"] for link in links])
+        self.template.invalidate_recordset()
+        with patch.object(mail_template_report, "LINK_EMAILS", 1):
+            links = self.as_seen(self.template).engagement_links
+        self.assertNotIn("https://old.example.com/", [link["url"] for link in links])
 
     def test_old_links_do_not_count(self):
         self.email.date = fields.Datetime.now() - timedelta(days=400)

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Command
-from odoo.tools import format_list
+from odoo.tools.i18n import format_list
 
 from odoo.addons.mail.tools.parser import parse_res_ids
 

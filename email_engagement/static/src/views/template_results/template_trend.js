@@ -4,11 +4,19 @@ import { cookie } from "@web/core/browser/cookie";
 import { getCustomColor, hexToRGBA } from "@web/core/colors/colors";
 import { _t } from "@web/core/l10n/translation";
 import { deserializeDate } from "@web/core/l10n/dates";
+import { localization } from "@web/core/l10n/localization";
+import { formatInterval, formatRate } from "./rates";
 
-/** Open and reply rate of a template by month, over the number of emails. */
+/**
+ * Open and reply rate of a template by week or month, over the number of emails.
+ *
+ * Few emails make large swings that mean nothing: each rate has its interval, and those
+ * of fewer emails than a judgement takes are hollow and not connected. Nothing is made up
+ * between them: a time without emails is a gap.
+ */
 export class TemplateTrend extends Component {
     static template = "email_engagement.TemplateTrend";
-    static props = { points: { type: Array } };
+    static props = { trend: { type: Object } };
 
     setup() {
         this.canvas = useRef("canvas");
@@ -18,37 +26,62 @@ export class TemplateTrend extends Component {
                 const chart = new Chart(this.canvas.el, this.config);
                 return () => chart.destroy();
             },
-            () => [this.props.points]
+            () => [this.props.trend]
         );
+    }
+
+    get label() {
+        return this.props.trend.unit === "week"
+            ? _t("Open rate and reply rate by week")
+            : _t("Open rate and reply rate by month");
+    }
+
+    isFew(index) {
+        const { points, min_sample } = this.props.trend;
+        return points[index].sent < min_sample;
+    }
+
+    rateDataset(label, name, color, background) {
+        const isFew = ({ dataIndex }) => this.isFew(dataIndex);
+        return {
+            type: "line",
+            label,
+            engagementRate: name,
+            data: this.props.trend.points.map((point) => point[name]?.rate ?? null),
+            yAxisID: "rate",
+            borderColor: color,
+            backgroundColor: color,
+            pointBackgroundColor: (context) => (isFew(context) ? background : color),
+            pointRadius: 4,
+            spanGaps: false,
+            segment: {
+                borderColor: ({ p0DataIndex, p1DataIndex }) =>
+                    this.isFew(p0DataIndex) || this.isFew(p1DataIndex) ? "transparent" : color,
+            },
+        };
     }
 
     get config() {
         const scheme = cookie.get("color_scheme");
         const text = getCustomColor(scheme, "#374151", "#d1d5db");
         const grid = getCustomColor(scheme, "#e5e7eb", "#3c3e4b");
-        const { points } = this.props;
-        const rate = (label, key, color) => ({
-            type: "line",
-            label,
-            data: points.map((point) => (100 * point[key]) / point.sent),
-            yAxisID: "rate",
-            borderColor: color,
-            backgroundColor: color,
-            tension: 0.2,
-        });
-        const title = (content) => ({ display: true, text: content, color: text });
+        const background = getCustomColor(scheme, "#ffffff", "#262a36");
+        const isRtl = localization.direction === "rtl";
+        const { points, unit } = this.props.trend;
+        const open = getCustomColor(scheme, "#017e84", "#1db4bb");
+        const reply = getCustomColor(scheme, "#b45309", "#f59e0b");
+        const format =
+            unit === "week" ? { day: "numeric", month: "short" } : { month: "short", year: "2-digit" };
         return {
             data: {
-                labels: points.map((point) =>
-                    deserializeDate(point.month).toLocaleString({ month: "short", year: "2-digit" })
-                ),
+                labels: points.map((point) => deserializeDate(point.date).toLocaleString(format)),
                 datasets: [
-                    rate(_t("Open rate"), "opened", getCustomColor(scheme, "#017e84", "#1db4bb")),
-                    rate(_t("Reply rate"), "replied", getCustomColor(scheme, "#28a745", "#5bd178")),
+                    this.rateDataset(_t("Open rate"), "open", open, background),
+                    this.rateDataset(_t("Reply rate"), "reply", reply, background),
                     {
                         type: "bar",
                         label: _t("Sent emails"),
-                        data: points.map((point) => point.sent),
+                        data: points.map((point) => point.sent || null),
                         yAxisID: "sent",
                         backgroundColor: hexToRGBA(text, 0.15),
                         maxBarThickness: 40,
@@ -59,36 +92,89 @@ export class TemplateTrend extends Component {
                 maintainAspectRatio: false,
                 interaction: { mode: "index", intersect: false },
                 plugins: {
-                    legend: { position: "bottom", labels: { color: text, boxWidth: 12 } },
+                    legend: {
+                        position: "bottom",
+                        rtl: isRtl,
+                        labels: { color: text, boxWidth: 12 },
+                    },
                     tooltip: {
+                        rtl: isRtl,
                         callbacks: {
-                            label: ({ dataset, parsed }) =>
-                                dataset.yAxisID === "rate"
-                                    ? `${dataset.label}: ${parsed.y.toFixed(1)}%`
-                                    : `${dataset.label}: ${parsed.y}`,
+                            label: (item) => this.explain(item),
+                            footer: ([item]) =>
+                                item && this.isFew(item.dataIndex)
+                                    ? _t("So few emails say little.")
+                                    : "",
                         },
                     },
                 },
                 scales: {
-                    x: { grid: { display: false }, ticks: { color: text } },
+                    x: { reverse: isRtl, grid: { display: false }, ticks: { color: text } },
                     rate: {
                         axis: "y",
-                        position: "left",
+                        position: isRtl ? "right" : "left",
                         min: 0,
                         max: 100,
                         grid: { color: grid },
-                        ticks: { color: text, callback: (value) => `${value}%` },
+                        ticks: { color: text, callback: (value) => formatRate(value, 0) },
                     },
                     sent: {
                         axis: "y",
-                        position: "right",
+                        position: isRtl ? "left" : "right",
                         min: 0,
+                        // The bars stay below most rates.
+                        grace: "50%",
                         grid: { display: false },
                         ticks: { color: text, precision: 0 },
-                        title: title(_t("Sent emails")),
+                        title: { display: true, text: _t("Sent emails"), color: text },
                     },
                 },
             },
+            plugins: [{ id: "engagement_intervals", beforeDatasetsDraw: drawIntervals(points) }],
         };
     }
+
+    explain({ dataset, dataIndex, parsed }) {
+        const point = this.props.trend.points[dataIndex];
+        const name = dataset.engagementRate;
+        if (!name) {
+            return `${dataset.label}: ${parsed.y}`;
+        }
+        const { rate, low, high } = point[name];
+        return [
+            _t("%(label)s: %(rate)s (%(count)s of %(sent)s)", {
+                label: dataset.label,
+                rate: formatRate(rate),
+                count: name === "open" ? point.opened : point.replied,
+                sent: point.sent,
+            }),
+            _t("95% interval: %s", formatInterval({ open_low: low, open_high: high }, "open")),
+        ];
+    }
+}
+
+/** A line from one bound of each rate's interval to the other. */
+function drawIntervals(points) {
+    return (chart) => {
+        const { ctx } = chart;
+        ctx.save();
+        ctx.lineWidth = 2;
+        ctx.globalAlpha = 0.35;
+        chart.data.datasets.forEach((dataset, number) => {
+            if (!dataset.engagementRate || !chart.isDatasetVisible(number)) {
+                return;
+            }
+            ctx.strokeStyle = dataset.borderColor;
+            chart.getDatasetMeta(number).data.forEach((element, index) => {
+                const interval = points[index][dataset.engagementRate];
+                if (interval) {
+                    ctx.beginPath();
+                    ctx.moveTo(element.x, chart.scales.rate.getPixelForValue(interval.low));
+                    ctx.lineTo(element.x, chart.scales.rate.getPixelForValue(interval.high));
+                    ctx.stroke();
+                }
+            });
+        });
+        ctx.restore();
+    };
 }
