@@ -93,7 +93,8 @@ def _fill(env, templates: int, copies: int) -> None:
         ),
         (
             """
-            INSERT INTO email_engagement_link (engagement_id, kind, sequence, label, url)
+            INSERT INTO email_engagement_link
+                   (engagement_id, kind, sequence, label, url)
             SELECT id, 'url', 1, 'Shop', 'https://shop.example.com/' || id %% 9
               FROM email_engagement
              WHERE template_id = (SELECT min(template_id) FROM email_engagement)

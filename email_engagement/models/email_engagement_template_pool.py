@@ -48,10 +48,12 @@ class EmailEngagementTemplatePool(models.Model):
             SQL(
                 """
                 UPDATE email_engagement_template_stats stats
-                   SET is_recommended = rated.recommended
-                  FROM (%s) rated
-                 WHERE rated.id = stats.id
-                   AND stats.is_recommended IS DISTINCT FROM rated.recommended
+                   SET is_recommended = found.recommended
+                  FROM (SELECT id, COALESCE(recommended, FALSE) AS recommended
+                          FROM email_engagement_template_stats
+                          LEFT JOIN (%s) rated USING (id)) found
+                 WHERE found.id = stats.id
+                   AND stats.is_recommended IS DISTINCT FROM found.recommended
              RETURNING stats.id
                 """,
                 template_results.by_company(

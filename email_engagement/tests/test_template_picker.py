@@ -75,6 +75,13 @@ class TestTemplatePicker(TemplateCase):
         self.Stats._touch(email)
         self.Stats._run()
         self.assertEqual(self.names()[0], "Y good")
+        emails = self.env["email.engagement"].search(
+            [("template_id", "=", self.good.id)]
+        )
+        emails.trace_ids.state = "bounced"
+        self.Stats._touch(emails)
+        self.Stats._run()
+        self.assertFalse(self.Stats.search([("is_recommended", "=", True)]))
 
     def test_two_statements_whatever_their_number(self):
         self.pick()

@@ -12,6 +12,7 @@ import {
     points,
     TemplateComparison,
 } from "@email_engagement/views/template_results/template_comparison";
+import { TemplateTrend } from "@email_engagement/views/template_results/template_trend";
 import {
     contains,
     defineModels,
@@ -190,4 +191,49 @@ test("variants: what is real, and what is too early to say", async () => {
     expect(text[4]).toBe("Not enough mails yet: about 40 more");
     expect(text[5]).toInclude("No difference that matters");
     expect("p").toHaveText(/Newcombe 1998/);
+});
+
+test("graph: gaps, intervals, and what says little", async () => {
+    const rate = (percent, low, high) => ({ rate: percent, low, high });
+    const component = await mountWithCleanup(TemplateTrend, {
+        props: {
+            trend: {
+                unit: "week",
+                min_sample: 20,
+                points: [
+                    {
+                        ...{ date: "2026-03-02", sent: 40, opened: 20, replied: 4 },
+                        ...{ open: rate(50, 35.2, 64.8), reply: rate(10, 4, 23.1) },
+                    },
+                    { date: "2026-03-09", sent: 0, opened: 0, replied: 0, open: null, reply: null },
+                    {
+                        ...{ date: "2026-03-16", sent: 2, opened: 2, replied: 0 },
+                        ...{ open: rate(100, 34.2, 100), reply: rate(0, 0, 65.8) },
+                    },
+                ],
+            },
+        },
+    });
+    const { data, options } = component.config;
+    const [open, , sent] = data.datasets;
+    expect(open.data).toEqual([50, null, 100]);
+    expect(sent.data).toEqual([40, null, 2]);
+    expect(open.spanGaps).toBe(false);
+    expect([0, 2].map((dataIndex) => open.pointBackgroundColor({ dataIndex }))).toEqual([
+        open.borderColor,
+        "#ffffff",
+    ]);
+    const color = (p0DataIndex, p1DataIndex) =>
+        open.segment.borderColor({ p0DataIndex, p1DataIndex });
+    expect(color(0, 0)).toBe(open.borderColor);
+    expect(color(0, 2)).toBe("transparent");
+    const { label, footer } = options.plugins.tooltip.callbacks;
+    expect(label({ dataset: open, dataIndex: 2 })).toEqual([
+        "Open rate: 100% (2 of 2)",
+        "95% interval: 34.2% to 100%",
+    ]);
+    expect(label({ dataset: sent, dataIndex: 0, parsed: { y: 40 } })).toBe("Sent emails: 40");
+    expect(footer([{ dataIndex: 0 }])).toBe("");
+    expect(footer([{ dataIndex: 2 }])).toBe("So few emails say little.");
+    expect("canvas").toHaveAttribute("aria-label", "Open rate and reply rate by week");
 });
