@@ -61,7 +61,11 @@ def main(database: str, emails: int) -> None:
                 env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(name)))
         settle(env, *TABLES)
         env["email.engagement.template.stats"]._refresh()
-        settle(env, "email_engagement_template_stats", "mail_template")
+        settle(
+            env,
+            *("email_engagement_template_day", "email_engagement_template_stats"),
+            "mail_template",
+        )
 
 
 def _people(env) -> SimpleNamespace:
