@@ -56,6 +56,7 @@ class EmailEngagementTemplateStats(models.Model):
         Rows that nobody else writes: neither the digest nor a sender waits here.
         """
         if engagements:
+            engagements.flush_model(["template_id", "company_id", "date"])
             self.env.execute_query(
                 SQL(
                     """

@@ -514,6 +514,6 @@ class TestTemplateResults(TemplateCase):
         with patch.object(self.env.registry["ir.cron"], "_trigger") as trigger:
             self.run_cron("template_results_daily")
             self.assertEqual(trigger.call_count, 1)
-        self.make_emails(self.unused, 4)
+        self.Stats._touch(self.make_emails(self.unused, 4))
         self.run_cron("template_results")
         self.assertEqual(self.as_seen(self.unused).engagement_sent_count, 4)

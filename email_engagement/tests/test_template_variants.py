@@ -411,6 +411,7 @@ class TestTemplateReport(TemplateCase):
 
     def test_links_of_the_newest_emails_only(self):
         older = self.make_emails(self.template, 1, days=9)
+        older.write({"model": "res.partner", "res_id": self.record.id})
         older.link_ids = [Command.create({"url": "https://old.example.com/"})]
         self.click(older.trace_ids, older.link_ids)
         self.env.flush_all()

@@ -141,10 +141,23 @@ class MailComposeMessage(models.TransientModel):
         for name in OF_TEMPLATE:
             source = variant if self[name] == template[name] else self
             values[name] = self._fields[name].convert_to_write(source[name], source)
-        composer = self.copy(values)
+        [copied] = self.copy_data(values)
+        composer = self.create(
+            {
+                name: value
+                for name, value in copied.items()
+                if self[name] or not self._engagement_is_closed(self._fields[name])
+            }
+        )
         # Files that the variant brings along are proposed as links like any other.
         composer._compute_engagement_attachment_ids()
         return composer
+
+    def _engagement_is_closed(self, field) -> bool:
+        """Whether the user may not even write that there is nothing: the lists of
+        ``mass_mailing``, for who sends no mailings.
+        """
+        return field.relational and not self.env[field.comodel_name].has_access("read")
 
     def _prepare_mail_values(self, res_ids):
         composer_of = self.env.context.get("engagement_composer_of")

@@ -53,6 +53,7 @@ export class TemplateTrend extends Component {
             backgroundColor: color,
             pointBackgroundColor: (context) => (isFew(context) ? background : color),
             pointRadius: 4,
+            clip: false,
             spanGaps: false,
             segment: {
                 borderColor: ({ p0DataIndex, p1DataIndex }) =>
@@ -90,6 +91,7 @@ export class TemplateTrend extends Component {
             },
             options: {
                 maintainAspectRatio: false,
+                animation: false,
                 interaction: { mode: "index", intersect: false },
                 plugins: {
                     legend: {
@@ -130,7 +132,13 @@ export class TemplateTrend extends Component {
                     },
                 },
             },
-            plugins: [{ id: "engagement_intervals", beforeDatasetsDraw: drawIntervals(points) }],
+            plugins: [
+                {
+                    id: "engagement_intervals",
+                    afterUpdate: (chart) => placeSideBySide(chart, isRtl),
+                    beforeDatasetsDraw: (chart) => drawIntervals(chart, points),
+                },
+            ],
         };
     }
 
@@ -153,28 +161,41 @@ export class TemplateTrend extends Component {
     }
 }
 
+function rateMetas(chart) {
+    return chart.data.datasets
+        .map((dataset, number) => ({ ...chart.getDatasetMeta(number), dataset, number }))
+        .filter(({ dataset, number }) => dataset.engagementRate && chart.isDatasetVisible(number));
+}
+
+/** Both rates of a time beside each other, so that their intervals do not hide each other. */
+function placeSideBySide(chart, isRtl) {
+    const metas = rateMetas(chart);
+    metas.forEach(({ data: elements }, place) => {
+        const shift = 8 * (place - (metas.length - 1) / 2) * (isRtl ? -1 : 1);
+        for (const element of elements) {
+            element.x += shift;
+        }
+    });
+}
+
 /** A line from one bound of each rate's interval to the other. */
-function drawIntervals(points) {
-    return (chart) => {
-        const { ctx } = chart;
-        ctx.save();
-        ctx.lineWidth = 2;
-        ctx.globalAlpha = 0.35;
-        chart.data.datasets.forEach((dataset, number) => {
-            if (!dataset.engagementRate || !chart.isDatasetVisible(number)) {
-                return;
+function drawIntervals(chart, points) {
+    const { ctx } = chart;
+    const y = (percent) => chart.scales.rate.getPixelForValue(percent);
+    ctx.save();
+    ctx.lineWidth = 3;
+    ctx.globalAlpha = 0.35;
+    for (const { data: elements, dataset } of rateMetas(chart)) {
+        ctx.strokeStyle = dataset.borderColor;
+        elements.forEach((element, index) => {
+            const interval = points[index][dataset.engagementRate];
+            if (interval) {
+                ctx.beginPath();
+                ctx.moveTo(element.x, y(interval.low));
+                ctx.lineTo(element.x, y(interval.high));
+                ctx.stroke();
             }
-            ctx.strokeStyle = dataset.borderColor;
-            chart.getDatasetMeta(number).data.forEach((element, index) => {
-                const interval = points[index][dataset.engagementRate];
-                if (interval) {
-                    ctx.beginPath();
-                    ctx.moveTo(element.x, chart.scales.rate.getPixelForValue(interval.low));
-                    ctx.lineTo(element.x, chart.scales.rate.getPixelForValue(interval.high));
-                    ctx.stroke();
-                }
-            });
         });
-        ctx.restore();
-    };
+    }
+    ctx.restore();
 }
