@@ -13,6 +13,7 @@ class TestTemplateTurns(TemplateCase, MailCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.sales.group_ids += cls.env.ref("base.group_partner_manager")
         cls.original = cls.make_template(
             "Offer",
             subject="Offer for {{ object.name }}",
@@ -127,11 +128,13 @@ class TestTemplateTurns(TemplateCase, MailCase):
 
     def test_settings_of_the_composer_and_of_the_variant(self):
         """What the writer chose is for all; what the original said is the variant's."""
-        shared, own = self.env["ir.attachment"].create(
-            [{"name": name, "raw": name.encode()} for name in ("all.txt", "b.txt")]
+        attachments = self.env["ir.attachment"].with_user(self.sales)
+        shared = attachments.create(
+            {"name": "all.txt", "raw": b"a", "res_model": "mail.compose.message"}
         )
-        shared.res_model = "mail.compose.message"
-        self.variant.attachment_ids = own
+        self.variant.attachment_ids = self.env["ir.attachment"].create(
+            {"name": "b.txt", "raw": b"b"}
+        )
         self.original.email_from = '"A" <a@example.com>'
         self.variant.email_from = '"B" <b@example.com>'
         for email_from, expected in (

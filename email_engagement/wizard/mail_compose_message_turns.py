@@ -141,23 +141,25 @@ class MailComposeMessage(models.TransientModel):
         for name in OF_TEMPLATE:
             source = variant if self[name] == template[name] else self
             values[name] = self._fields[name].convert_to_write(source[name], source)
-        [copied] = self.copy_data(values)
+        closed = self._engagement_closed_fields()
+        [copied] = self.copy_data({**dict.fromkeys(closed), **values})
         composer = self.create(
-            {
-                name: value
-                for name, value in copied.items()
-                if self[name] or not self._engagement_is_closed(self._fields[name])
-            }
+            {name: value for name, value in copied.items() if name not in closed}
         )
         # Files that the variant brings along are proposed as links like any other.
         composer._compute_engagement_attachment_ids()
         return composer
 
-    def _engagement_is_closed(self, field) -> bool:
-        """Whether the user may not even write that there is nothing: the lists of
+    @api.model
+    def _engagement_closed_fields(self) -> set[str]:
+        """Fields that the user can neither read nor leave empty: the lists of
         ``mass_mailing``, for who sends no mailings.
         """
-        return field.relational and not self.env[field.comodel_name].has_access("read")
+        return {
+            name
+            for name, field in self._fields.items()
+            if field.relational and not self.env[field.comodel_name].has_access("read")
+        }
 
     def _prepare_mail_values(self, res_ids):
         composer_of = self.env.context.get("engagement_composer_of")
