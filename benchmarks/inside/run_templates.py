@@ -106,8 +106,8 @@ def _fill(env, templates: int, copies: int) -> None:
             INSERT INTO email_engagement_event
                    (engagement_id, trace_id, link_id, type, date, counted,
                     actor, device)
-            SELECT link.engagement_id, trace.id, link.id, 'click', trace.sent_date, true,
-                   'human', 'unknown'
+            SELECT link.engagement_id, trace.id, link.id, 'click', trace.sent_date,
+                   true, 'human', 'unknown'
               FROM email_engagement_link link
               JOIN email_engagement_trace trace
                 ON trace.engagement_id = link.engagement_id

@@ -36,8 +36,7 @@ class EmailEngagementTemplateStats(models.Model):
 
     is_recommended = fields.Boolean(
         "Recommended",
-        help="In this company. It orders the picker, which would otherwise have to rate "
-        "all templates; what is shown is derived for all companies that one looks at.",
+        help="In this company. It only orders the composer's picker of templates.",
     )
 
     _template_company_unique = models.UniqueIndex(

@@ -92,8 +92,8 @@ def results(company_ids: list[int], min_sample: int, template_ids=None) -> SQL:
 
 
 def by_company(min_sample: int) -> SQL:
-    """SELECT of ``id`` and ``COLUMNS``: a row for each of the stored sums, compared with
-    its company alone.
+    """SELECT of ``id`` and ``COLUMNS``: a row for each of the stored sums, compared
+    with its company alone.
     """
     counted = SQL(
         """
