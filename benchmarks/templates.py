@@ -54,7 +54,7 @@ def main(argv=None) -> int:
             if plans:
                 say(rest)
             say(f"{templates} templates with {copies} copies: done")
-    say(f"\n{about}; median of {args.repeat}, in ms, with the number of statements\n")
+    say(f"\n{about}; median of {args.repeat}: ms (statements; pages looked at)\n")
     _show(results)
     return 0
 
@@ -67,8 +67,11 @@ def _show(results) -> None:
         cells = []
         for _templates, _copies, measured in results:
             runs = measured[name]
-            ms = statistics.median(ms for ms, _statements in runs)
-            cells.append(f"{ms:.1f} ({max(number for _ms, number in runs)})")
+            ms, statements, pages = zip(*runs, strict=True)
+            cells.append(
+                f"{statistics.median(ms):.1f} ({max(statements)};"
+                f" {statistics.median(pages):.0f})"
+            )
         rows.append([name, *cells])
     say(table(head, rows))
 

@@ -2,7 +2,9 @@
 
     python -m benchmarks.inside.run_templates DATABASE TEMPLATES COPIES REPEAT [--plans]
 
-Prints JSON: {what: [[milliseconds, statements], ...]}; then, on request, plans.
+Prints JSON: {what: [[milliseconds, statements, pages], ...]}; then, on request, plans.
+Pages of the database that were looked at, in memory or not, do not depend on what else
+the machine does.
 """
 
 import json
@@ -202,9 +204,10 @@ def _newest(env, template_ids) -> list[int]:
     return [id_ for (id_,) in env.cr.fetchall()]
 
 
-def _measure(env, action) -> tuple[float, int]:
+def _measure(env, action) -> tuple[float, int, int]:
     env.flush_all()
     env.invalidate_all()
+    pages = _pages(env)
     before = env.cr.sql_log_count
     started = time.perf_counter()
     action()
@@ -212,7 +215,19 @@ def _measure(env, action) -> tuple[float, int]:
     took = 1e3 * (time.perf_counter() - started)
     statements = env.cr.sql_log_count - before
     env.cr.commit()
-    return took, statements
+    return took, statements, _pages(env) - pages
+
+
+def _pages(env) -> int:
+    env.cr.execute("SELECT pg_stat_force_next_flush()")
+    env.cr.commit()
+    env.cr.execute(
+        "SELECT blks_hit + blks_read FROM pg_stat_database"
+        " WHERE datname = current_database()"
+    )
+    [[pages]] = env.cr.fetchall()
+    env.cr.commit()
+    return pages
 
 
 class _Plans:
