@@ -94,6 +94,7 @@ from . import (
     test_spool,
     test_states,
     test_status,
+    test_template_counting,
     test_template_formulas,
     test_template_picker,
     test_template_results,
