@@ -12,6 +12,7 @@ export class TemplateComparison extends Component {
     setup() {
         this.action = useService("action");
         this.rates = ["open", "reply"];
+        this.labels = { sent: _t("Sent"), open: _t("Open rate"), reply: _t("Reply rate") };
         this.formatInterval = formatInterval;
         this.formatRate = formatRate;
     }
