@@ -72,7 +72,9 @@ export class TemplateTrend extends Component {
         const open = getCustomColor(scheme, "#017e84", "#1db4bb");
         const reply = getCustomColor(scheme, "#b45309", "#f59e0b");
         const format =
-            unit === "week" ? { day: "numeric", month: "short" } : { month: "short", year: "2-digit" };
+            unit === "week"
+                ? { day: "numeric", month: "short" }
+                : { month: "short", year: "2-digit" };
         return {
             data: {
                 labels: points.map((point) => deserializeDate(point.date).toLocaleString(format)),
