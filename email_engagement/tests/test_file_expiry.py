@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from .common import EngagementCase
-from .test_file_send import FILE, FileCase
+from .file_case import FILE, FileCase
 
 
 class ExpiryMixin:
