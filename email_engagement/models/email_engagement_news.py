@@ -6,7 +6,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL, format_time
 
-from ..tools.alerts import RANK, Hot, Told, tell_at
+from ..tools.alerts import RANK, Hot, Told, is_said, tell_at
 
 NOTIFICATION = "email.engagement/alert"
 # Numbers that an administrator may change: system parameters named
@@ -51,19 +51,50 @@ class EmailEngagement(models.Model):
             (wanted | held).state = "skipped"
             return
         if held:
-            # What comes now, at the end of the window, is part of the summary.
-            self._tell(held | wanted, now)
+            # What comes now, when the wait is over, is part of the summary.
+            traces = (held | wanted).event_id.trace_id
+            silence = back.get(traces) if len(traces) == 1 else None
+            self._tell(held | wanted, now, silence=silence)
             wanted = wanted.browse()
         told = self._told_before(now)
         for trace, of_trace in wanted.grouped(lambda a: a.event_id.trace_id).items():
             rank = max(RANK.get(event.type, 0) for event in of_trace.event_id)
-            at = tell_at(trace.id, rank, now, told, _window(self.env))
-            if at > now and trace not in back:
+            first = min(of_trace.event_id.mapped("date"))
+            at = now
+            if trace not in back:
+                if is_said(trace.id, rank, first, told):
+                    of_trace.state = "skipped"
+                    continue
+                at = tell_at(trace.id, rank, now, told, _window(self.env))
+                at = max(at, self._further_due(trace, rank, choice) or at)
+            if at > now:
                 of_trace.write({"state": "held", "due": at})
                 self.env["email.engagement.alert"]._trigger((at - now).total_seconds())
                 continue
             self._tell(of_trace, now, silence=back.get(trace))
             told.append(Told(trace.id, rank, now))
+
+    def _further_due(self, trace, rank: int, choice):
+        """When it is known whether this recipient went further in the meantime, None if
+        nothing says so: one alert that says "clicked" is worth more than two.
+        """
+        waiting = self.env["email.engagement.alert"].search(
+            [
+                ("engagement_id", "=", self.id),
+                ("state", "=", "waiting"),
+                ("event_id.trace_id", "=", trace.id),
+                ("due", ">", fields.Datetime.now()),
+            ]
+        )
+        return max(
+            (
+                alert.due
+                for alert in waiting
+                if RANK.get(alert.event_id.type, 0) > rank
+                and choice.wants(alert.event_id.type)
+            ),
+            default=None,
+        )
 
     def _readable_by_sender(self):
         """An alert is for who may still read the email."""
@@ -161,15 +192,14 @@ class EmailEngagement(models.Model):
         else:
             title = self._act_title(latest)
             details = [self._clock(latest.date), latest.device_text]
-        record_name = self.record_name or ""
         return {
             "engagement_id": self.id,
             "kind": "hot" if silence else latest.type,
             "title": title,
-            "message": " · ".join(filter(None, [*details, record_name])),
+            "message": " · ".join(filter(None, details)),
             "model": self.model,
             "res_id": self.res_id,
-            "record_name": record_name,
+            "record_name": self.record_name or "",
         }
 
     def _act_title(self, event) -> str:

@@ -28,8 +28,10 @@ class TestAlert(AlertCase):
         ((target, news),) = self.sent
         self.assertEqual(target, self.sales.partner_id)
         self.assertEqual(news["title"], "Anna Customer opened “The offer”")
-        self.assertIn("The Deal", news["message"])
         self.assertIn("Computer", news["message"])
+        # on the button that opens it, and nowhere else
+        self.assertEqual(news["record_name"], "The Deal")
+        self.assertNotIn("The Deal", news["title"] + news["message"])
         self.assertEqual(
             (news["model"], news["res_id"]), ("res.partner", self.record.id)
         )
@@ -140,21 +142,75 @@ class TestAlert(AlertCase):
         self.assertEqual(self.titles(), ["Anna Customer clicked a link in “The offer”"])
         self.assertEqual(self.inbox(), self.inbox().browse())
 
-    def test_reply_at_once(self):
-        self.be("online")
-        with freeze_time(self.at(10)):
+    def reply(self, minutes):
+        with freeze_time(self.at(minutes)):
             self.env["email.engagement.event"].create(
                 {
                     "engagement_id": self.engagement.id,
                     "trace_id": self.trace_anna.id,
                     "type": "reply",
-                    "date": self.at(10),
+                    "date": self.at(minutes),
                     "counted": True,
                 }
             )
             self.engagement._refresh()
+
+    def test_reply_at_once(self):
+        self.be("online")
+        self.reply(10)
         self.tell(10)
         self.assertEqual(self.titles(), ["Anna Customer replied to “The offer”"])
+
+    # ------------------------------------------------------------
+    # What happened in the meantime
+    # ------------------------------------------------------------
+
+    def test_clicked_before_the_open_is_told(self):
+        """One alert, of the click: not an open first that is out of date."""
+        self.be("online")
+        self.act(10)
+        self.act(10.3, link=self.link)
+        self.tell(10.5)
+        self.assertFalse(self.titles(), "the click has not settled yet")
+        self.tell(11)
+        self.assertEqual(self.titles(), ["Anna Customer clicked a link in “The offer”"])
+        self.tell(60)
+        self.assertFalse(self.titles())
+
+    def test_clicks_are_not_wanted(self):
+        """What nobody is told keeps nobody waiting."""
+        self.be("online")
+        self.sales.engagement_alert_clicks = False
+        self.act(10)
+        self.act(10.3, link=self.link)
+        self.tell(10.5)
+        self.assertEqual(self.titles(), ["Anna Customer opened “The offer”"])
+
+    def test_what_came_in_the_meantime_was_no_person(self):
+        self.be("online")
+        self.act(10)
+        self.act(10.3, link=self.link)
+        self.tell(10.5)
+        self.engagement.event_ids.filtered(lambda e: e.type == "click").counted = False
+        self.tell(11)
+        self.assertEqual(self.titles(), ["Anna Customer opened “The offer”"])
+
+    def test_answered_before_the_open_is_told(self):
+        self.be("online")
+        self.act(10)
+        self.reply(10.1)
+        self.tell(10.1)
+        self.assertEqual(self.titles(), ["Anna Customer replied to “The offer”"])
+        self.tell(11)
+        self.tell(60)
+        self.assertFalse(self.titles(), "who answers has opened")
+
+    def test_another_recipient_is_not_waited_for(self):
+        self.be("online")
+        self.act(10)
+        self.act(10.3, self.trace_bob, link=self.link)
+        self.tell(10.5)
+        self.assertEqual(self.titles(), ["Anna Customer opened “The offer”"])
 
     def test_crowd(self):
         """A forwarded mail: one alert, then a summary."""

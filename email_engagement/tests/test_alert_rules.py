@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from odoo.tests import BaseCase
 
-from ..tools.alerts import RANK, Choice, Hot, Told, tell_at
+from ..tools.alerts import RANK, Choice, Hot, Told, is_said, tell_at
 
 NOW = datetime(2026, 11, 25, 10)  # noqa: DTZ001 - naive UTC, as Odoo stores it
 WINDOW = timedelta(minutes=15)
@@ -60,6 +60,27 @@ class TestThrottle(BaseCase):
     def test_no_window(self):
         told = [Told(1, RANK["open"], NOW)]
         self.assertEqual(self.at(told, window=timedelta(0)), NOW)
+
+
+class TestSaid(BaseCase):
+    def said(self, told, kind="open", recipient=1):
+        return is_said(recipient, RANK[kind], minutes(5), told)
+
+    def test_an_open_by_what_was_told_after_it(self):
+        for kind in ("attachment", "click", "reply"):
+            self.assertTrue(self.said([Told(1, RANK[kind], minutes(4))]))
+
+    def test_not_by_what_was_told_before_it(self):
+        self.assertFalse(self.said([Told(1, RANK["reply"], minutes(6))]))
+
+    def test_not_by_another_open_or_another_recipient(self):
+        self.assertFalse(self.said([Told(1, RANK["open"], minutes(4))]))
+        self.assertFalse(self.said([Told(2, RANK["reply"], minutes(4))]))
+
+    def test_only_opens(self):
+        told = [Told(1, RANK["reply"], minutes(4))]
+        self.assertFalse(self.said(told, kind="attachment"))
+        self.assertFalse(self.said(told, kind="click"))
 
 
 class TestHot(BaseCase):

@@ -76,6 +76,20 @@ def tell_at(
     return now
 
 
+def is_said(
+    recipient: int | None, rank: int, date: datetime, told: Iterable[Told]
+) -> bool:
+    """Whether an act of ``date`` is said already by what was told after it: who is told
+    of an answer need not be told that the email was opened before.
+
+    Only of opens: a file that was viewed is something of its own.
+    """
+    return rank <= RANK["open"] and any(
+        act.recipient == recipient and act.rank > rank and act.date >= date
+        for act in told
+    )
+
+
 @dataclass(frozen=True)
 class Hot:
     """Somebody came back: ``count`` acts within ``hours`` after ``silence`` hours
