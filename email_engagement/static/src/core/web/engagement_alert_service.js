@@ -3,41 +3,124 @@ import { registry } from "@web/core/registry";
 
 /** Long enough for who looks at another window. */
 export const CLOSE_DELAY = 20000;
+/** How many alerts stand on the screen at once; those before them are folded into one. */
+export const MAX_SHOWN = 3;
 
 const TYPES = { hot: "warning", reply: "success" };
 
-/** Shows what recipients do with somebody's emails, while he is at his screen. */
+/**
+ * Shows what recipients do with somebody's emails, while he is at his screen.
+ *
+ * The newest are shown. What was there before is folded into "and 2 more", so that alerts
+ * never hide what he works on: on a phone, and over a dialog, one only.
+ */
 export const engagementAlertService = {
-    dependencies: ["action", "bus_service", "notification"],
+    dependencies: ["action", "bus_service", "notification", "ui"],
 
-    start(env, { action, bus_service, notification }) {
-        bus_service.subscribe("email.engagement/alert", (news) => {
-            const buttons = [];
-            const open = (name, resModel, resId, primary) => ({
+    start(env, { action, bus_service, notification, ui }) {
+        /** Oldest first: { news, close }. */
+        const shown = [];
+        /** The line for what is folded: { emails, one for each alert, close }. */
+        let fold;
+
+        function open(name, resModel, resId) {
+            return action.doAction({
+                type: "ir.actions.act_window",
+                name,
+                res_model: resModel,
+                res_id: resId,
+                views: [[false, "form"]],
+            });
+        }
+
+        function openEmails(emails) {
+            const [email] = emails;
+            if (emails.length === 1) {
+                return open(_t("Followed Email"), "email.engagement", email);
+            }
+            return action.doAction({
+                type: "ir.actions.act_window",
+                name: _t("Followed Emails"),
+                res_model: "email.engagement",
+                domain: [["id", "in", emails]],
+                views: [
+                    [false, "list"],
+                    [false, "kanban"],
+                    [false, "form"],
+                ],
+            });
+        }
+
+        function show(news) {
+            const alert = { news };
+            const button = (name, resModel, resId, primary) => ({
                 name,
                 primary,
                 onClick: () => {
-                    close();
-                    action.doAction({
-                        type: "ir.actions.act_window",
-                        res_model: resModel,
-                        res_id: resId,
-                        views: [[false, "form"]],
-                    });
+                    alert.close();
+                    open(name, resModel, resId);
                 },
             });
+            const buttons = [];
             if (news.model && news.res_id) {
-                buttons.push(open(news.record_name || _t("Open"), news.model, news.res_id, true));
+                // Subjects are often the name of the record: it is not said twice.
+                const isSaid = !news.record_name || news.title.includes(news.record_name);
+                const name = isSaid ? _t("Open") : news.record_name;
+                buttons.push(button(name, news.model, news.res_id, true));
             }
-            buttons.push(open(_t("Details"), "email.engagement", news.engagement_id, false));
-            const remove = notification.add(news.message, {
+            buttons.push(button(_t("Details"), "email.engagement", news.engagement_id, false));
+            shown.push(alert);
+            alert.close = notification.add(news.message, {
                 autocloseDelay: CLOSE_DELAY,
                 buttons,
                 className: "o-engagement-Alert",
+                onClose: () => shown.splice(shown.indexOf(alert), 1),
                 title: news.title,
                 type: TYPES[news.kind] || "info",
             });
-            const close = () => remove();
+        }
+
+        /** Take the oldest alerts off the screen, beyond `max`, and say of which emails. */
+        function takeBeyond(max) {
+            const old = shown.slice(0, Math.max(shown.length - max, 0));
+            old.forEach(({ close }) => close());
+            return old.map(({ news }) => news.engagement_id);
+        }
+
+        function showFold(emails) {
+            const now = { emails };
+            const count = emails.length;
+            const button = {
+                name: _t("Show"),
+                onClick: () => {
+                    now.close();
+                    openEmails([...new Set(emails)]);
+                },
+            };
+            now.close = notification.add(
+                count === 1 ? _t("and 1 more alert") : _t("and %s more alerts", count),
+                {
+                    autocloseDelay: CLOSE_DELAY,
+                    buttons: [button],
+                    className: "o-engagement-Alert o-engagement-AlertFold",
+                    onClose: () => {
+                        fold = fold === now ? undefined : fold;
+                    },
+                    type: "info",
+                }
+            );
+            fold = now;
+        }
+
+        bus_service.subscribe("email.engagement/alert", (news) => {
+            const isNarrow = ui.isSmall || document.querySelector(".o_dialog");
+            const old = takeBeyond((isNarrow ? 1 : MAX_SHOWN) - 1);
+            show(news);
+            if (old.length) {
+                const before = fold;
+                showFold([...(before?.emails ?? []), ...old]);
+                before?.close();
+            }
         });
         bus_service.start();
     },
