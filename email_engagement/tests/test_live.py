@@ -158,3 +158,19 @@ class TestLive(EngagementTransactionCase):
         ):
             self.assertFalse(self.told())
         self.assertEqual(self.engagement.open_count, 1)
+
+    def test_a_contact_finds_what_was_sent_to_it(self):
+        """What the form of a contact asks, as written in form_controller_patch.js."""
+
+        def concerns(partner):
+            domain = [
+                ("id", "in", self.engagement.ids),
+                ("trace_ids.partner_id", "child_of", partner.id),
+            ]
+            followed = self.env["email.engagement"].with_user(self.sales)
+            return followed.search_count(domain, limit=1)
+
+        company = self.env["res.partner"].create({"name": "Anna's Company"})
+        self.assertEqual((concerns(self.anna), concerns(company)), (1, 0))
+        self.anna.parent_id = company
+        self.assertEqual(concerns(company), 1)

@@ -67,14 +67,25 @@ test("a form loads again when its own email has changed, and for no other", asyn
     expect.verifySteps(["read"]);
 });
 
-async function mountContact(pyEnv) {
+/**
+ * @param {number[]} [sent] the emails that went to the contact, wherever they were written
+ */
+async function mountContact(pyEnv, { sent = [], more = "" } = {}) {
     const resId = pyEnv["res.partner"].create({ name: "Anna" });
     onRpc("res.partner", "web_read", () => expect.step("read"));
+    onRpc(MODEL, "search_count", ({ args: [domain] }) => {
+        const [, , ids] = domain.find(([name]) => name === "id");
+        const [, operator, partnerId] = domain.find(([name]) => name === "trace_ids.partner_id");
+        expect([operator, partnerId]).toEqual(["child_of", resId]);
+        return ids.filter((id) => sent.includes(id)).length;
+    });
     await mountView({
         type: "form",
         resModel: "res.partner",
         resId,
-        arch: `<form><field name="name"/><field name="engagement_count" readonly="1"/></form>`,
+        arch: `<form>
+            <field name="name"/><field name="engagement_count" readonly="1"/>${more}
+        </form>`,
     });
     expect.verifySteps(["read"]);
     getService("mail.store")["mail.message"].insert([
@@ -89,6 +100,25 @@ test("figures of a record are read again when an email in its chatter has change
     expect.verifySteps([]);
     await change([11, 13]);
     expect.verifySteps(["read"]);
+});
+
+test("a contact, when an email to it has changed that was written on another record", async () => {
+    await mountContact(await startServer(), { sent: [13] });
+    await change([12]);
+    expect.verifySteps([]);
+    await change([13]);
+    expect.verifySteps(["read"]);
+});
+
+test("and its timeline", async () => {
+    onRpc("res.users", "has_group", () => false);
+    const more = `<widget name="engagement_partner_timeline"/>`;
+    await mountContact(await startServer(), { sent: [13], more });
+    onRpc("email.engagement.event", "web_search_read", () => expect.step("timeline"));
+    await change([12]);
+    expect.verifySteps([]);
+    await change([13]);
+    expect.verifySteps(["read", "timeline"]);
 });
 
 test("what is being written into a form stays", async () => {

@@ -7,7 +7,8 @@ export const DELAY = 500;
 
 /**
  * Takes in what the server tells of followed emails that changed: the chatter's data are
- * asked for again, views listen to `bus`.
+ * asked for again, views listen to `bus`: "CHANGED" names the emails, "LOADED" a record whose
+ * form was loaded again for their sake.
  */
 export const engagementLiveService = {
     dependencies: ["bus_service", "mail.store", "orm"],

@@ -1,5 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
+import { useBus, useService } from "@web/core/utils/hooks";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { EngagementTimeline } from "./engagement_timeline";
@@ -42,6 +43,17 @@ export class EngagementPartnerTimelineWidget extends Component {
     static template = "email_engagement.PartnerTimelineWidget";
     static components = { EngagementTimeline };
     static props = { ...standardWidgetProps };
+
+    setup() {
+        this.state = useState({ version: 0 });
+        const { bus } = useService("email_engagement.live");
+        useBus(bus, "LOADED", ({ detail: { resModel, resId } }) => {
+            const { record } = this.props;
+            if (resModel === record.resModel && resId === record.resId) {
+                this.state.version++;
+            }
+        });
+    }
 }
 
 registry.category("view_widgets").add("engagement_partner_timeline", {
