@@ -225,9 +225,11 @@ class EmailEngagement(models.Model):
         "Files",
         domain=[("kind", "=", "file")],
     )
-    can_manage_files = fields.Boolean(compute="_compute_can_manage_files")
-    has_open_files = fields.Boolean(compute="_compute_has_files")
-    has_closed_files = fields.Boolean(compute="_compute_has_files")
+    can_manage_files = fields.Boolean(
+        compute="_compute_can_manage_files", exportable=False
+    )
+    has_open_files = fields.Boolean(compute="_compute_has_files", exportable=False)
+    has_closed_files = fields.Boolean(compute="_compute_has_files", exportable=False)
 
     @api.depends("file_ids.file_state")
     def _compute_has_files(self):

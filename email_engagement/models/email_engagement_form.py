@@ -6,7 +6,7 @@ class EmailEngagement(models.Model):
 
     _inherit = "email.engagement"
 
-    body_links = fields.Json(compute="_compute_body")
+    body_links = fields.Json(compute="_compute_body", exportable=False)
 
     def _compute_body(self):
         """The links that are followed lead to ``#engagement-<id of the link>``, and

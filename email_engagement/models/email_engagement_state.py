@@ -27,7 +27,7 @@ class EmailEngagement(models.Model):
     _inherit = "email.engagement"
 
     failure_text = fields.Char("Not Delivered", compute="_compute_failure_text")
-    can_retry = fields.Boolean(compute="_compute_can_retry")
+    can_retry = fields.Boolean(compute="_compute_can_retry", exportable=False)
 
     @api.depends("trace_ids.state", "trace_ids.failure_text")
     @api.depends_context("lang")
@@ -75,7 +75,7 @@ class EmailEngagement(models.Model):
 class EmailEngagementTrace(models.Model):
     _inherit = "email.engagement.trace"
 
-    can_retry = fields.Boolean(compute="_compute_can_retry")
+    can_retry = fields.Boolean(compute="_compute_can_retry", exportable=False)
 
     @api.depends("failure_type", "failure_reason", "email")
     @api.depends_context("lang")
