@@ -57,3 +57,22 @@ export const STATUS = {
     clicked: { icon: "fa-mouse-pointer", badge: "o_engagement_badge_clicked" },
     replied: { icon: "fa-reply", badge: "o_engagement_badge_replied" },
 };
+
+/** The colour of each state that stands in a badge: of emails, files, decisions, checks. */
+export const BADGES = {
+    ...Object.fromEntries(Object.entries(STATUS).map(([name, { badge }]) => [name, badge])),
+    open: STATUS.opened.badge,
+    click: STATUS.clicked.badge,
+    attachment: STATUS.clicked.badge,
+    reply: STATUS.replied.badge,
+    bounce: STATUS.bounced.badge,
+    available: STATUS.replied.badge,
+    expired: "o_engagement_badge_warning",
+    revoked: STATUS.failed.badge,
+    deleted: STATUS.failed.badge,
+    granted: STATUS.replied.badge,
+    refused: STATUS.failed.badge,
+    ok: STATUS.replied.badge,
+    warning: "o_engagement_badge_warning",
+    error: STATUS.failed.badge,
+};

@@ -1,3 +1,4 @@
+import { BADGES } from "@email_engagement/core/common/engagement_figures";
 import { Component, onWillDestroy, onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -10,12 +11,6 @@ const ICONS = {
     warning: "fa-exclamation-triangle text-warning",
     error: "fa-times-circle text-danger",
     skipped: "fa-minus-circle text-muted",
-};
-
-const BADGES = {
-    warning: "text-bg-warning",
-    error: "text-bg-danger",
-    skipped: "text-bg-secondary",
 };
 
 /** The steps of "Check My Set-up", as they come in. */
@@ -45,7 +40,7 @@ export class EngagementCheck extends Component {
     }
 
     badge(level) {
-        return BADGES[level];
+        return BADGES[level] ?? BADGES.sent;
     }
 
     label(level) {

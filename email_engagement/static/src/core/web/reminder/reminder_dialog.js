@@ -49,6 +49,7 @@ export class ReminderDialog extends Component {
 
     get pickerProps() {
         return {
+            id: "engagement_reminder_date",
             minDate: DateTime.now(),
             onSelect: (date) => {
                 if (date) {
