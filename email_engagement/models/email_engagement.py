@@ -19,7 +19,7 @@ STATUS = [
     ("outgoing", "Sending"),
     ("failed", "Failed"),
     ("bounced", "Bounced"),
-    ("sent", "Not opened"),
+    ("sent", "Not yet opened"),
     ("opened", "Opened"),
     ("clicked", "Clicked"),
     ("replied", "Replied"),
@@ -137,8 +137,8 @@ class EmailEngagement(models.Model):
         readonly=True,
         default="outgoing",
         required=True,
-        help="The furthest that any recipient went. Not opened means that no open was "
-        "seen: mail programs that block pictures do not tell.",
+        help="The furthest that any recipient went. Not yet opened means that no open "
+        "was seen: mail programs that block pictures do not tell.",
     )
 
     body = fields.Html(
@@ -148,7 +148,9 @@ class EmailEngagement(models.Model):
         compute_sudo=False,
         help="Empty for managers who may not read the message.",
     )
-    can_read_message = fields.Boolean(compute="_compute_body", compute_sudo=False)
+    can_read_message = fields.Boolean(
+        compute="_compute_body", compute_sudo=False, exportable=False
+    )
 
     _message_unique = models.UniqueIndex("(message_id) WHERE message_id IS NOT NULL")
     _document_idx = models.Index("(model, res_id)")

@@ -141,8 +141,8 @@ class EmailEngagementEvent(models.Model):
         for event in self:
             if event.type == "sent":
                 event.note = self.env._(
-                    "Accepted by your mail server. "
-                    "That it arrived shows when something happens."
+                    "Handed to your mail server. That it arrived is certain once "
+                    "the recipient opens it, clicks or answers."
                 )
             elif event.reason == IMPLIED:
                 event.note = self.env._(

@@ -36,8 +36,8 @@ class EmailEngagementTrace(models.Model):
         ],
         required=True,
         default="outgoing",
-        help="Sent: accepted by your mail server. "
-        "That it arrived shows when something happens.",
+        help="Sent: handed to your mail server. That it arrived is certain once the "
+        "recipient opens it, clicks or answers.",
     )
     followed = fields.Selection(
         [

@@ -71,9 +71,9 @@ class MailThread(models.AbstractModel):
         fields.Selection,
         "engagement_status",
         "Email Engagement",
-        selection=[*STATUS, ("cancelled", "Cancelled")],
-        help="What became of the last followed email. Not opened means that no open "
-        "was seen: mail programs that block pictures do not tell.",
+        selection=STATUS,
+        help="What became of the last followed email. Not yet opened means that no "
+        "open was seen: mail programs that block pictures do not tell.",
     )
 
     def _compute_engagement_figures(self):

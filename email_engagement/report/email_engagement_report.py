@@ -21,7 +21,7 @@ DELAYS = [
     ("2", "Within 3 days"),
     ("3", "Within 1 week"),
     ("4", "Later"),
-    ("9", "Not opened"),
+    ("9", "Not yet opened"),
 ]
 
 

@@ -47,7 +47,7 @@ class TestStates(EngagementTransactionCase):
         message, _mails = self.post(BODY, self.anna | self.bob)
         self.assertSame(message)
         sent = message.engagement_id.event_ids
-        self.assertIn("Accepted by your mail server", sent.note)
+        self.assertIn("Handed to your mail server", sent.note)
 
     def test_failed(self):
         message, mails = self.queue(self.anna | self.bob)

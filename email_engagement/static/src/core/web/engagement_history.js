@@ -57,7 +57,7 @@ export class EngagementHistory extends Component {
             failed: _t("Failed"),
             bounced: _t("Bounced"),
             cancelled: _t("Cancelled"),
-            sent: _t("Not opened"),
+            sent: _t("Not yet opened"),
             opened: _t("Opened"),
             clicked: _t("Clicked"),
             replied: _t("Replied"),
