@@ -23,6 +23,16 @@ class TestPage(EngagementTransactionCase):
         case.hit(cls.engagement.trace_ids, cls.link)
         case.digest()
 
+    def test_all_views(self):
+        """Whatever the lists can be switched to, as an ordinary user."""
+        model = self.env["email.engagement"].with_user(self.colleague)
+        for name in ("my", "all"):
+            action = self.env.ref(f"email_engagement.action_{name}_followed_emails")
+            modes = action.view_mode.split(",")
+            self.assertEqual(modes, ["list", "kanban", "graph", "pivot", "form"])
+            views = model.get_views([(False, mode) for mode in modes])["views"]
+            self.assertIn('name="open_count" type="measure"', views["pivot"]["arch"])
+
     def test_links(self):
         page = self.engagement.with_user(self.colleague)
         self.assertIn(f'href="#engagement-{self.link.id}"', page.body)
