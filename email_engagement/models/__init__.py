@@ -36,6 +36,7 @@ from . import email_engagement_permission
 from . import email_engagement_policy
 from . import email_engagement_privacy
 from . import email_engagement_erasure
+from . import email_engagement_record
 from . import email_engagement_retention
 from . import email_engagement_template_past
 from . import ir_attachment
@@ -57,6 +58,7 @@ from . import mail_thread
 from . import mail_thread_engagement
 from . import mail_thread_gateway
 from . import mail_thread_labels
+from . import mail_thread_records
 from . import email_engagement_status
 from . import email_engagement_state
 from . import email_engagement_schedule

@@ -17,5 +17,5 @@ class EmailEngagement(models.Model):
     _attachment_view_count_idx = models.Index("(attachment_view_count)")
     _reply_count_idx = models.Index("(reply_count)")
     _last_open_idx = models.Index("(last_open)")
-    # Records with something new: see engagement_last_event of mail.thread.
+    # Records with something new, where they are not added up (mail_thread_records).
     _news_idx = models.Index("(model, last_event)")

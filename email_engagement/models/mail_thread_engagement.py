@@ -76,8 +76,19 @@ class MailThread(models.AbstractModel):
         "open was seen: mail programs that block pictures do not tell.",
     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_engagement_figures(self):
-        rows = self.env.execute_query_dict(
+        figures = {row["record_id"]: row for row in self._engagement_read(self.ids)}
+        nothing = dict.fromkeys(AGGREGATES, False)
+        for record in self:
+            row = figures.get(record._origin.id, nothing)
+            for name in AGGREGATES:
+                record[name] = row[name]
+
+    @api.model
+    def _engagement_read(self, ids) -> list[dict]:
+        """``record_id`` and ``AGGREGATES`` of the records with followed emails."""
+        return self.env.execute_query_dict(
             SQL(
                 """
                 SELECT record_id, %s
@@ -90,15 +101,9 @@ class MailThread(models.AbstractModel):
                     for name, aggregate in AGGREGATES.items()
                 ),
                 self._engagement_rows(),
-                self.ids,
+                list(ids),
             )
         )
-        figures = {row["record_id"]: row for row in rows}
-        nothing = dict.fromkeys(AGGREGATES, False)
-        for record in self:
-            row = figures.get(record._origin.id, nothing)
-            for name in AGGREGATES:
-                record[name] = row[name]
 
     @api.model
     def _engagement_rows(self, record_id: SQL | None = None) -> SQL:

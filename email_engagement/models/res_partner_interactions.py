@@ -28,6 +28,11 @@ class ResPartner(models.Model):
     )
 
     @api.model
+    def _engagement_on_record(self) -> bool:
+        # Who may read a contact may not read all emails to it.
+        return False
+
+    @api.model
     def _engagement_rows(self, record_id: SQL | None = None) -> SQL:
         traces = self.env["email.engagement.trace"]
         traces.flush_model()

@@ -31,6 +31,8 @@ RIGHTS = {
     "email.engagement.link": ("R", "R", "R"),
     "email.engagement.policy.country": ("", "", "RWCD"),
     "email.engagement.preference": ("", "", "R"),
+    "email.engagement.record": ("", "", ""),
+    "email.engagement.record.touch": ("", "", ""),
     "email.engagement.report": ("R", "R", "R"),
     "email.engagement.spool": ("", "", "R"),
     "email.engagement.template.day": ("", "", "R"),

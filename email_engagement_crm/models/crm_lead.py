@@ -17,6 +17,7 @@ class CrmLead(models.Model):
     )
 
     @api.depends("engagement_last_event")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_engagement_is_warm(self):
         since = fields.Datetime.now() - WARM
         for lead in self:

@@ -1,1 +1,1 @@
-from . import test_followed_emails, test_lead_tours, test_leads
+from . import test_followed_emails, test_lead_filters, test_lead_tours, test_leads

@@ -57,6 +57,10 @@ class TestLeads(LeadsCase, TransactionCase):
         found = self.env["crm.lead"].with_user(self.seller).search(domain, **kwargs)
         return (found & self.leads.with_user(self.seller)).with_env(self.env)
 
+    def happened_before(self, days):
+        for email in self.env["email.engagement"].search([("last_event", "!=", False)]):
+            email.last_event -= timedelta(days=days)
+
     def filter_domain(self, view, name):
         arch = self.env["crm.lead"].get_view(self.env.ref(view).id, view_type="search")[
             "arch"
@@ -75,17 +79,13 @@ class TestLeads(LeadsCase, TransactionCase):
         ):
             found = self.find(domain, order="engagement_last_event desc")
             self.assertEqual(found, self.warmer + self.warm)
-        self.env.cr.execute(
-            "UPDATE email_engagement SET last_event = last_event - interval '91 d'"
-        )
+        self.happened_before(days=91)
         self.assertFalse(self.find(literal_eval(action.domain)))
 
     def test_badge(self):
         self.assertTrue(self.warm.engagement_is_warm)
         self.assertFalse(self.cold.engagement_is_warm)
-        self.env.cr.execute(
-            "UPDATE email_engagement SET last_event = last_event - interval '8 d'"
-        )
+        self.happened_before(days=8)
         self.env.invalidate_all()
         self.assertFalse(self.warm.engagement_is_warm)
 
