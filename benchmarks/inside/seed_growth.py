@@ -66,6 +66,10 @@ def main(database: str, emails: int) -> None:
             *("email_engagement_template_day", "email_engagement_template_stats"),
             "mail_template",
         )
+        records = env["email.engagement.record"]
+        records._run_daily()
+        records._run()
+        settle(env, "email_engagement_record", "email_engagement_record_touch")
 
 
 def _people(env) -> SimpleNamespace:
