@@ -242,14 +242,14 @@ class TestDigest(EngagementTransactionCase):
         self.hit(self.to_bob, self.link)
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(__system__=18), self.without_commit():
+        with self.assertQueryCount(__system__=19), self.without_commit():
             self.env["email.engagement.digest"]._digest_batch(1000)
         for number in range(100):
             self.hit(self.to_anna, seconds=5000 + 20 * number)
             self.hit(self.to_bob, self.link, seconds=5000 + 20 * number)
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(__system__=18), self.without_commit():
+        with self.assertQueryCount(__system__=19), self.without_commit():
             self.env["email.engagement.digest"]._digest_batch(1000)
         self.assertEqual(self.to_anna.open_count, 102)
 
