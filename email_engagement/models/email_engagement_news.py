@@ -7,20 +7,11 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_time
 
 from ..tools.alerts import RANK, Hot, Told, is_said, tell_at
+from .numbers import number
 
 NOTIFICATION = "email.engagement/alert"
-# Numbers that an administrator may change: system parameters named
-# "email_engagement.<name>", with their types.
-NUMBERS = {
-    "alert_minutes": (int, 15),
-    "hot_count": (int, Hot.count),
-    "hot_hours": (float, Hot.hours),
-    "hot_silence": (float, Hot.silence),
-}
 # How many acts of one recipient are looked at to see whether he has come back.
 MAX_ACTS = 200
-# The largest of any of ``NUMBERS``: in minutes nearly two years.
-NUMBER_MAX = 1_000_000
 
 
 class EmailEngagement(models.Model):
@@ -306,26 +297,13 @@ class EmailEngagementEvent(models.Model):
         }.get(self.reason)
 
 
-def _number(env, name: str):
-    """A number of ``NUMBERS``; what makes no sense is the default."""
-    type_, default = NUMBERS[name]
-    # sudo: a technical parameter, of which only a number gets out.
-    value = env["ir.config_parameter"].sudo().get_param(f"email_engagement.{name}")
-    try:
-        number = type_(value) if value else default
-    except (TypeError, ValueError):
-        return default
-    # a later date than Python knows would stop all alerts
-    return number if 0 <= number <= NUMBER_MAX else default
-
-
 def _window(env) -> timedelta:
-    return timedelta(minutes=_number(env, "alert_minutes"))
+    return timedelta(minutes=number(env, "alert_minutes"))
 
 
 def _hot(env) -> Hot:
     return Hot(
-        count=_number(env, "hot_count"),
-        hours=_number(env, "hot_hours"),
-        silence=_number(env, "hot_silence"),
+        count=number(env, "hot_count"),
+        hours=number(env, "hot_hours"),
+        silence=number(env, "hot_silence"),
     )

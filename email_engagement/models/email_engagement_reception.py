@@ -20,7 +20,7 @@ from ..tools.later import Later
 from ..tools.limiter import Limiter
 from ..tools.spool import Spool
 from .email_engagement_hit import request_columns
-from .email_engagement_rules import BOUNDS
+from .numbers import DEFAULTS, number
 
 _logger = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ class EmailEngagementReception(models.AbstractModel):
 
     @api.model
     def _is_within_limit(self, trace_id: int) -> bool:
-        limit = self.env["email.engagement.rules"]._get_bound("hits_per_minute")
+        limit = number(self.env, "hits_per_minute")
         _limits[self.env.cr.dbname] = limit
         return _limiter(self.env.cr.dbname).allow(trace_id, limit, time.time())
 
@@ -287,7 +287,7 @@ def receive_without_database(token: str, request: dict) -> str | None:
     known = _recall(token)
     if not known:
         return None
-    limit = _limits.get(known.dbname, BOUNDS["hits_per_minute"])
+    limit = _limits.get(known.dbname, DEFAULTS["hits_per_minute"])
     limiter = _limiter(known.dbname)
     if limiter.allow(known.ids[0], limit, time.time()):
         _spool_hit(known.dbname, "click", known.ids, request)

@@ -8,6 +8,7 @@ from odoo.tools.mail import email_normalize_all
 from ..tools.replies import OUT_OF_OFFICE, RECEIPT
 from .apart import run_here
 from .email_engagement_live import Later
+from .numbers import number
 
 TRACES_MAX = 50  # copies that one address got of one record's emails, the latest
 
@@ -174,7 +175,7 @@ class EmailEngagement(models.Model):
         if it is empty: as for what comes by the public routes, there is a bound per
         hour.
         """
-        bound = self.env["email.engagement.rules"]._get_bound("events_per_hour")
+        bound = number(self.env, "events_per_hour")
         if not bound:
             return True
         same_hour = self.env["email.engagement.event"].search_count(

@@ -1,22 +1,16 @@
+import contextlib
 import functools
 
-from odoo import api, models, tools
+from odoo import api, models
 
 from ..tools import networks
 from ..tools.classify import Rules
+from .numbers import number
 
-# Thresholds that an administrator may change: system parameters named
-# "email_engagement.<name>", of these types.
-THRESHOLDS = {
-    "open_grace": float,
-    "click_grace": float,
-    "proxy_grace": float,
-    "burst_links": int,
-    "burst_seconds": float,
-}
-# How much one copy of an email may fill before its hits are only counted: the same,
-# with their defaults. 0 is no bound.
-BOUNDS = {"hits_per_minute": 600, "events_per_hour": 200}
+THRESHOLDS = (
+    *("open_grace", "click_grace", "proxy_grace"),
+    *("burst_links", "burst_seconds"),
+)
 
 
 class EmailEngagementRules(models.AbstractModel):
@@ -29,21 +23,14 @@ class EmailEngagementRules(models.AbstractModel):
     def _get(self, company) -> Rules:
         """The rules for the recipients of a company's emails.
 
-        A parameter that makes no sense is left at its default: hits must be
-        digested whatever an administrator typed.
+        A parameter that makes no sense is left at its default.
         """
         thresholds = {}
-        # sudo: technical parameters, of which only numbers get out.
-        parameters_sudo = self.env["ir.config_parameter"].sudo()
-        for name, number in THRESHOLDS.items():
-            value = parameters_sudo.get_param(f"email_engagement.{name}")
-            if not value:  # not set; a zero is the text "0"
-                continue
-            try:
-                thresholds[name] = number(value)
-                Rules(**thresholds)
-            except (TypeError, ValueError):
-                thresholds.pop(name, None)
+        for name in THRESHOLDS:
+            threshold = {name: number(self.env, name)}
+            with contextlib.suppress(ValueError):
+                Rules(**threshold)
+                thresholds.update(threshold)
         keys = self.env["email.engagement.token"]._get_keys()
         return Rules(
             **thresholds,
@@ -51,15 +38,6 @@ class EmailEngagementRules(models.AbstractModel):
             scanner_networks=_scanners(company.engagement_scanner_networks or ""),
             source_key="".join(keys[:1]).encode()[:64],
         )
-
-    @api.model
-    @tools.ormcache("name", cache="stable")  # as the parameters themselves
-    def _get_bound(self, name: str) -> int:
-        """One of ``BOUNDS``; no statement once it is in the cache."""
-        # sudo: a technical parameter, of which only a number gets out.
-        parameters_sudo = self.env["ir.config_parameter"].sudo()
-        value = str(parameters_sudo.get_param(f"email_engagement.{name}"))
-        return int(value) if value.isdigit() else BOUNDS[name]
 
 
 @functools.lru_cache(maxsize=64)

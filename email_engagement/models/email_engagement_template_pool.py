@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from . import template_results
 from .email_engagement_template_day import SUMS, replace
+from .numbers import number
 
 
 class EmailEngagementTemplatePool(models.Model):
@@ -56,9 +57,7 @@ class EmailEngagementTemplatePool(models.Model):
                    AND stats.is_recommended IS DISTINCT FROM found.recommended
              RETURNING stats.id
                 """,
-                template_results.by_company(
-                    self.env["mail.template"]._engagement_setting("template_min_sample")
-                ),
+                template_results.by_company(number(self.env, "template_min_sample")),
             )
         )
         self.invalidate_model()

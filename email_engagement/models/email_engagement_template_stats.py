@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..tools import arrays
 from .email_engagement_template_day import SUMS, replace
+from .numbers import number
 
 
 class EmailEngagementTemplateStats(models.Model):
@@ -141,7 +142,7 @@ class EmailEngagementTemplateStats(models.Model):
     @api.model
     def _since(self):
         """The first date that counts. Today is one of the days."""
-        days = self.env["mail.template"]._engagement_setting("template_days")
+        days = number(self.env, "template_days")
         return fields.Date.subtract(fields.Date.today(), days=days - 1)
 
     @api.model

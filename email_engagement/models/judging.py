@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..tools import classify
+from .numbers import number
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,6 @@ class Policies:
             self._known[company_id] = Policy(
                 rules=rules._get(company),
                 keep_raw=company.engagement_keep_raw,
-                events_per_hour=rules._get_bound("events_per_hour"),
+                events_per_hour=number(self.env, "events_per_hour"),
             )
         return self._known[company_id]

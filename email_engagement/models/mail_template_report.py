@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, date_utils
 
 from ..tools import kpi, link_text
+from .numbers import number
 
 LINKS = 5
 #: Links are those of so many emails, the newest ones: clicks are read one by one.
@@ -57,7 +58,7 @@ class MailTemplate(models.Model):
             )
             for row in rows:
                 by_id.setdefault(row["template_id"], []).append(row)
-        min_sample = self._engagement_setting("template_min_sample")
+        min_sample = number(self.env, "template_min_sample")
         for template in self:
             days = by_id.get(template._origin.id)
             template.engagement_trend = days and {

@@ -3,13 +3,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
 from . import template_results
+from .numbers import number
 
-#: Technical settings about templates: system parameters "email_engagement.<name>".
-SETTINGS = {
-    "template_days": 365,
-    "template_min_sample": 20,
-    "template_likeness": 20,
-}
 #: Fields of a template and the columns of ``template_results`` behind them.
 RESULTS = {
     "engagement_sent_count": "sent",
@@ -91,24 +86,11 @@ class MailTemplate(models.Model):
         help="All figures with their sample and their intervals, in percent.",
     )
 
-    # ------------------------------------------------------------
-    # Settings
-    # ------------------------------------------------------------
-
-    @api.model
-    def _engagement_setting(self, name: str) -> int:
-        """One of ``SETTINGS``; no statement, the parameters are in the cache."""
-        # sudo: a technical parameter, of which only a number gets out.
-        parameters_sudo = self.env["ir.config_parameter"].sudo()
-        value = str(parameters_sudo.get_param(f"email_engagement.{name}"))
-        # Dates end somewhere, whatever was typed.
-        return min(int(value[:9]), 36_500) if value.isdigit() else SETTINGS[name]
-
     @api.model
     def _engagement_results_sql(self, template_ids=None) -> SQL:
         return template_results.results(
             self.env.companies.ids,
-            self._engagement_setting("template_min_sample"),
+            number(self.env, "template_min_sample"),
             template_ids,
         )
 

@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..tools import kpi
+from .numbers import number
 
 
 class MailTemplate(models.Model):
@@ -151,7 +152,7 @@ class MailTemplate(models.Model):
         results = self._engagement_results_of((original | variants).ids)
         count = len(variants)
         compare = {
-            "min_sample": self._engagement_setting("template_min_sample"),
+            "min_sample": number(self.env, "template_min_sample"),
             "confidence": 1 - (1 - kpi.CONFIDENCE) / count,
         }
         rows = []

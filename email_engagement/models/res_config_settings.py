@@ -1,9 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools.classify import Rules
-from .email_engagement_news import NUMBERS
-from .email_engagement_rules import BOUNDS
-from .mail_template_results import SETTINGS
+from .numbers import DEFAULTS, number
 
 
 class ResConfigSettings(models.TransientModel):
@@ -58,38 +55,38 @@ class ResConfigSettings(models.TransientModel):
     )
     engagement_open_grace = fields.Float(
         "Opened within Moments of Sending",
-        default=Rules.open_grace,
+        default=DEFAULTS["open_grace"],
         config_parameter="email_engagement.open_grace",
         help="Seconds after sending in which an open is taken for a mail filter's.",
     )
     engagement_click_grace = fields.Float(
         "Clicked within Moments of Sending",
-        default=Rules.click_grace,
+        default=DEFAULTS["click_grace"],
         config_parameter="email_engagement.click_grace",
         help="Seconds after sending in which a click is taken for a mail filter's.",
     )
     engagement_burst_links = fields.Integer(
         "Links of a Burst",
-        default=Rules.burst_links,
+        default=DEFAULTS["burst_links"],
         config_parameter="email_engagement.burst_links",
         help="So many different links, clicked within the seconds of a burst, are a "
         "scanner's doing. 0 switches the rule off.",
     )
     engagement_burst_seconds = fields.Float(
         "Seconds of a Burst",
-        default=Rules.burst_seconds,
+        default=DEFAULTS["burst_seconds"],
         config_parameter="email_engagement.burst_seconds",
     )
     engagement_hits_per_minute = fields.Integer(
         "Requests per Minute",
-        default=BOUNDS["hits_per_minute"],
+        default=DEFAULTS["hits_per_minute"],
         config_parameter="email_engagement.hits_per_minute",
         help="Further requests for one copy of an email within a minute are only "
         "counted. 0: no bound.",
     )
     engagement_events_per_hour = fields.Integer(
         "Interactions per Hour",
-        default=BOUNDS["events_per_hour"],
+        default=DEFAULTS["events_per_hour"],
         config_parameter="email_engagement.events_per_hour",
         help="Further interactions with one copy of an email within an hour are only "
         "counted. 0: no bound.",
@@ -116,46 +113,46 @@ class ResConfigSettings(models.TransientModel):
     )
     engagement_alert_minutes = fields.Integer(
         "Minutes between Alerts",
-        default=NUMBERS["alert_minutes"][1],
+        default=DEFAULTS["alert_minutes"],
         config_parameter="email_engagement.alert_minutes",
         help="What one recipient does within these minutes after an alert becomes one "
         "summary. 0: each is told at once.",
     )
     engagement_hot_count = fields.Integer(
         "Interactions of a Comeback",
-        default=NUMBERS["hot_count"][1],
+        default=DEFAULTS["hot_count"],
         config_parameter="email_engagement.hot_count",
         help="So many opens or clicks, within the hours of a comeback and after its "
         "silence, are one. 0 switches the rule off.",
     )
     engagement_hot_hours = fields.Float(
         "Hours of a Comeback",
-        default=NUMBERS["hot_hours"][1],
+        default=DEFAULTS["hot_hours"],
         config_parameter="email_engagement.hot_hours",
     )
     engagement_hot_silence = fields.Float(
         "Hours of Silence before a Comeback",
-        default=NUMBERS["hot_silence"][1],
+        default=DEFAULTS["hot_silence"],
         config_parameter="email_engagement.hot_silence",
     )
 
     # Results of templates
     engagement_template_days = fields.Integer(
         "Days That Count",
-        default=SETTINGS["template_days"],
+        default=DEFAULTS["template_days"],
         config_parameter="email_engagement.template_days",
         help="The rates of templates are about the emails of so many last days.",
     )
     engagement_template_min_sample = fields.Integer(
         "Emails before a Judgement",
-        default=SETTINGS["template_min_sample"],
+        default=DEFAULTS["template_min_sample"],
         config_parameter="email_engagement.template_min_sample",
         help="A template is neither recommended nor called worse, nor are variants "
         "compared, before so many copies were sent.",
     )
     engagement_template_likeness = fields.Integer(
         "Left of a Template",
-        default=SETTINGS["template_likeness"],
+        default=DEFAULTS["template_likeness"],
         config_parameter="email_engagement.template_likeness",
         help="Percentage of a template's text that must be left in an email for it to "
         "be counted among those of the template. 0: always.",
@@ -168,8 +165,7 @@ class ResConfigSettings(models.TransientModel):
             settings.engagement_advice = country.engagement_advice
 
     def set_values(self):
-        setting = self.env["mail.template"]._engagement_setting
-        before = setting("template_days"), setting("template_min_sample")
+        before = self._engagement_sample()
         result = super().set_values()
         # Odoo takes a zero for "not set", which would bring the default back.
         for name, field in self._fields.items():
@@ -177,7 +173,12 @@ class ResConfigSettings(models.TransientModel):
             if parameter.startswith("email_engagement.") and not self[name]:
                 # sudo: as Odoo's own, which has checked who changes settings.
                 self.env["ir.config_parameter"].sudo().set_param(parameter, "0")
-        if before != (setting("template_days"), setting("template_min_sample")):
+        if before != self._engagement_sample():
             # sudo: the cron's work, for which nobody has rights.
             self.env["email.engagement.template.stats"].sudo()._run_daily()
         return result
+
+    def _engagement_sample(self) -> tuple[int, int]:
+        """What the sums of templates depend on."""
+        days = number(self.env, "template_days")
+        return days, number(self.env, "template_min_sample")

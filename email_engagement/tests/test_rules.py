@@ -1,6 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ..models.numbers import DEFAULTS, MAX, number
 from ..tools.classify import Rules
 from .common import EngagementTransactionCase
 from .test_send import BODY
@@ -56,9 +57,8 @@ class TestRules(EngagementTransactionCase):
             rules = self.rules()
             self.assertEqual((rules.open_grace, rules.click_grace), (0.0, 0.0))
             self.assertEqual(rules.burst_links, 0)
-            bounds = self.env["email.engagement.rules"]._get_bound
-            self.assertEqual(bounds("hits_per_minute"), 0)
-            self.assertEqual(bounds("events_per_hour"), 0)
+            self.assertEqual(number(self.env, "hits_per_minute"), 0)
+            self.assertEqual(number(self.env, "events_per_hour"), 0)
         shown = settings.create({})
         self.assertEqual({name: shown[name] for name in zero}, zero)
 
@@ -77,6 +77,23 @@ class TestRules(EngagementTransactionCase):
         self.assertEqual(self.rules().open_grace, Rules().open_grace)
         self.assertEqual(self.rules().click_grace, Rules().click_grace)
         self.assertEqual(self.rules().burst_links, Rules().burst_links)
+
+    def test_numbers(self):
+        """What was typed, if it is one of that kind and of a size that can be meant."""
+        for value, expected in (
+            ("7", 7),
+            ("0", 0),
+            ("-1", 365),
+            ("x", 365),
+            ("1.5", 365),
+            (str(MAX), MAX),
+            ("9" * 30, 365),
+        ):
+            self.set(template_days=value)
+            self.assertEqual(number(self.env, "template_days"), expected, value)
+            self.env["email.engagement.template.stats"]._refresh()
+        self.set(hot_hours="nan")
+        self.assertEqual(number(self.env, "hot_hours"), DEFAULTS["hot_hours"])
 
     def test_shortly_after_sending(self):
         self.hit(self.trace, seconds=10)
@@ -117,11 +134,11 @@ class TestRules(EngagementTransactionCase):
 
     def test_too_many_interactions(self):
         self.set(events_per_hour="5")
-        for number in range(12):
-            self.hit(self.trace, seconds=3600 + 20 * number)
+        for count in range(12):
+            self.hit(self.trace, seconds=3600 + 20 * count)
         self.digest()
-        for number in range(12, 20):
-            self.hit(self.trace, seconds=3600 + 20 * number)
+        for count in range(12, 20):
+            self.hit(self.trace, seconds=3600 + 20 * count)
         self.digest()
         events = self.engagement.event_ids.filtered(lambda e: e.type == "open")
         self.assertEqual(len(events), 6)

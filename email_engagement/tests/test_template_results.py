@@ -111,21 +111,6 @@ class TestTemplateResults(TemplateCase):
         self.Stats._refresh()
         self.assertEqual(self.as_seen(template).engagement_sent_count, 9)
 
-    def test_settings_that_make_no_sense(self):
-        get = self.env["mail.template"]._engagement_setting
-        for value, expected in (
-            ("7", 7),
-            ("0", 0),
-            ("-1", 365),
-            ("x", 365),
-            ("9" * 30, 36_500),
-        ):
-            self.env["ir.config_parameter"].set_param(
-                "email_engagement.template_days", value
-            )
-            self.assertEqual(get("template_days"), expected, value)
-            self.Stats._refresh()
-
     def test_another_number_of_days_is_added_up(self):
         self.make_emails(self.unused, 4, days=10)
         self.Stats._refresh()

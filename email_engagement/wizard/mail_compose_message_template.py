@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..models.numbers import number
 from ..tools import likeness
 
 
@@ -41,7 +42,7 @@ class MailComposeMessage(models.TransientModel):
             self.engagement_template_print or self._engagement_template_print(),
             self.body,
         )
-        threshold = self.env["mail.template"]._engagement_setting("template_likeness")
+        threshold = number(self.env, "template_likeness")
         return left is None or 100 * left >= threshold
 
     def _engagement_template_print(self) -> str:
