@@ -79,8 +79,6 @@ def answer_at_once(path: str) -> Response | None:
 
     :return: None for all that is not a file or a picture that is served
     """
-    if request.httprequest.method not in ("GET", "HEAD"):
-        return None
     _empty, _ee, purpose, token, *_name = [*path.split("/"), ""]
     if not is_installed():
         return None

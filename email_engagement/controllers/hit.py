@@ -53,8 +53,6 @@ def answer_at_once(path: str) -> Answer | None:
 
     :return: None for all that is not a plain hit, or gets a page as its answer
     """
-    if request.httprequest.method not in ("GET", "HEAD"):
-        return None
     _empty, _ee, purpose, *tokens = path.split("/")
     if len(tokens) != 1:
         return None

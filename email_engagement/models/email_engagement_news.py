@@ -48,6 +48,7 @@ class EmailEngagement(models.Model):
             self._tell(held | wanted, now, silence=silence)
             wanted = wanted.browse()
         told = self._told_before(now)
+        further = self._further_waiting(now, choice)
         for trace, of_trace in wanted.grouped(lambda a: a.event_id.trace_id).items():
             rank = max(RANK.get(event.type, 0) for event in of_trace.event_id)
             first = min(of_trace.event_id.mapped("date"))
@@ -57,7 +58,8 @@ class EmailEngagement(models.Model):
                     of_trace.state = "skipped"
                     continue
                 at = tell_at(trace.id, rank, now, told, _window(self.env))
-                at = max(at, self._further_due(trace, rank, choice) or at)
+                later = (due for other, due in further.get(trace, ()) if other > rank)
+                at = max(at, *later, now)
             if at > now:
                 of_trace.write({"state": "held", "due": at})
                 self.env["email.engagement.alert"]._trigger((at - now).total_seconds())
@@ -65,27 +67,24 @@ class EmailEngagement(models.Model):
             self._tell(of_trace, now, silence=back.get(trace))
             told.append(Told(trace.id, rank, now))
 
-    def _further_due(self, trace, rank: int, choice):
-        """When it is known whether this recipient went further in the meantime, None if
-        nothing says so: one alert that says "clicked" is worth more than two.
+    def _further_waiting(self, now, choice) -> dict:
+        """How far each recipient has gone of whom it is not settled yet, as pairs of
+        the rank and when it will be: one alert that says "clicked" is worth more than
+        two.
         """
         waiting = self.env["email.engagement.alert"].search(
             [
                 ("engagement_id", "=", self.id),
                 ("state", "=", "waiting"),
-                ("event_id.trace_id", "=", trace.id),
-                ("due", ">", fields.Datetime.now()),
+                ("due", ">", now),
             ]
         )
-        return max(
-            (
-                alert.due
-                for alert in waiting
-                if RANK.get(alert.event_id.type, 0) > rank
-                and choice.wants(alert.event_id.type)
-            ),
-            default=None,
-        )
+        further = defaultdict(list)
+        for alert in waiting:
+            event = alert.event_id
+            if choice.wants(event.type):
+                further[event.trace_id].append((RANK.get(event.type, 0), alert.due))
+        return further
 
     def _readable_by_sender(self):
         """An alert is for who may still read the email."""

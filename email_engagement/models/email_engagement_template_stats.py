@@ -96,6 +96,12 @@ class EmailEngagementTemplateStats(models.Model):
         """Have the days added up again (cron): one of them is too old by now. By the
         other cron: two of them would be in each other's way.
         """
+        self._touch_all()
+        self.env.ref("email_engagement.ir_cron_template_results")._trigger()
+
+    @api.model
+    def _touch_all(self):
+        """Note that the days are to be added up again, next time."""
         self.env.execute_query(
             SQL(
                 """
@@ -104,7 +110,6 @@ class EmailEngagementTemplateStats(models.Model):
                 """
             )
         )
-        self.env.ref("email_engagement.ir_cron_template_results")._trigger()
 
     # ------------------------------------------------------------
     # What

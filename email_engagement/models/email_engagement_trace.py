@@ -188,7 +188,8 @@ class EmailEngagementTrace(models.Model):
 
     def _hold(self):
         """Keep ``self`` from being deleted until this transaction has ended, as a
-        foreign key does for each row that is written.
+        foreign key does for each row that is written. Emails before their copies, in
+        the order in which deleting locks them.
 
         :raise SerializationFailure: somebody has just deleted one of them
         :raise ValueError: one was gone before
@@ -198,10 +199,17 @@ class EmailEngagementTrace(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
+                WITH held AS MATERIALIZED (
+                    SELECT id FROM email_engagement
+                     WHERE id IN (SELECT engagement_id FROM email_engagement_trace
+                                   WHERE id = ANY(%(ids)s::int[]))
+                     ORDER BY id FOR KEY SHARE
+                )
                 SELECT id FROM email_engagement_trace
-                 WHERE id = ANY(%s::int[]) FOR KEY SHARE
+                 WHERE id = ANY(%(ids)s::int[]) AND (SELECT count(*) FROM held) > 0
+                 ORDER BY id FOR KEY SHARE
                 """,
-                arrays.numbers(self.ids),
+                ids=arrays.numbers(self.ids),
             )
         )
         if len(rows) < len(self):

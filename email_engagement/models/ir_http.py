@@ -8,6 +8,8 @@ from odoo.http import request
 
 from .email_engagement_reception import is_refusing
 
+HITS = ("/ee/o/", "/ee/c/", "/ee/a/", "/ee/i/")
+
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
@@ -23,7 +25,8 @@ class IrHttp(models.AbstractModel):
         an address leads to, such as a menu's: that is no hit.
         """
         if (
-            path_info.startswith("/ee/")
+            path_info.startswith(HITS)
+            and request.httprequest.method in ("GET", "HEAD")
             and path_info == request.httprequest.path
             and request.session.uid is None
         ):
@@ -85,7 +88,7 @@ def _on_primary():
     env.cr.rollback()
     try:
         cr = env.registry.cursor()
-    except psycopg2.OperationalError:
+    except psycopg2.Error:
         yield
         return
     with closing(cr):

@@ -161,12 +161,15 @@ class MailMessage(models.Model):
         moved = {"model", "res_id", "message_type"} & vals.keys()
         if moved:
             # sudo: the engagement goes where its message goes, and so do its readers.
-            for message_sudo in self.sudo().filtered("engagement_id"):
-                message_sudo.engagement_id.write(
+            followed_sudo = self.sudo().filtered("engagement_id")
+            for (model, res_id, kind), messages_sudo in followed_sudo.grouped(
+                lambda message: (message.model, message.res_id, message.message_type)
+            ).items():
+                messages_sudo.engagement_id.write(
                     {
-                        "model": message_sudo.model,
-                        "res_id": message_sudo.res_id,
-                        "is_private": message_sudo.message_type == "user_notification",
+                        "model": model,
+                        "res_id": res_id,
+                        "is_private": kind == "user_notification",
                     }
                 )
         return result

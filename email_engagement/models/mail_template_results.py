@@ -86,6 +86,17 @@ class MailTemplate(models.Model):
         help="All figures with their sample and their intervals, in percent.",
     )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "model_id" in vals:
+            self.env["email.engagement.template.stats"]._touch_all()
+        return result
+
+    def unlink(self):
+        # The others of its model are compared without it from now on.
+        self.env["email.engagement.template.stats"]._touch_all()
+        return super().unlink()
+
     @api.model
     def _engagement_results_sql(self, template_ids=None) -> SQL:
         return template_results.results(

@@ -35,10 +35,12 @@ def wilson(count: SQL, sample: SQL, confidence: float = CONFIDENCE) -> tuple[SQL
     terms = {"count": count, "sample": sample, "z": z, "zz": z * z}
     middle = SQL("(%(count)s + %(zz)s / 2)", **terms)
     reach = SQL(
-        "%(z)s * sqrt(%(count)s * (%(sample)s - %(count)s) / %(sample)s + %(zz)s / 4)",
+        "%(z)s * sqrt(GREATEST(%(count)s * (%(sample)s - %(count)s) / %(sample)s, 0)"
+        " + %(zz)s / 4)",
         **terms,
     )
     scale = SQL("(%(sample)s + %(zz)s)", **terms)
+    # Never below zero, though more days may count since the sample was added up. And
     # exact at the ends, where rounding would leave 0 or 100 by an ulp
     low = SQL(
         "CASE WHEN %s = 0 THEN 0 ELSE 100 * (%s - %s) / %s END",

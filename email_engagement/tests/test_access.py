@@ -23,6 +23,8 @@ FOR_EVERYBODY = {
     "res.company.engagement_follow_default",
     "res.company.engagement_line",
     "res.country.engagement_advice",
+    "res.country.engagement_advice_fits",
+    "res.country.engagement_advice_source",
 }
 
 

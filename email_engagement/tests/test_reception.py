@@ -31,6 +31,7 @@ class TestReception(RecipientMixin, EngagementCase, HttpCase):
         self.addCleanup(shutil.rmtree, self.spool.folder, ignore_errors=True)
         reception._warned.clear()
         reception._refused_at.clear()
+        self.addCleanup(reception._refused_at.clear)
         # Beside the spool, and not the one that a real server writes.
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -316,6 +317,7 @@ class TestReceptionWithReplica(RecipientMixin, EngagementCase, HttpCase):
         self.addCleanup(shutil.rmtree, spool.folder, ignore_errors=True)
         reception._warned.clear()
         reception._refused_at.clear()
+        self.addCleanup(reception._refused_at.clear)
         reception._recent._known.clear()
         original = self.registry.cursor
 

@@ -57,6 +57,23 @@ class TestSecurity(EngagementTransactionCase):
             engagement.with_user(self.colleague).search([("id", "=", engagement.id)])
         )
 
+    def test_many_messages_that_are_moved(self):
+        """As when leads are merged: as many statements for three as for one."""
+        first, *others = [self.post(BODY)[0] for _ in range(4)]
+        into = self.env["res.partner"].create({"name": "Merged into"})
+        first.res_id = into.id
+        counts = []
+        for messages in (others[0], others[1] + others[2]):
+            self.env.flush_all()
+            messages.engagement_id.mapped("res_id")  # as both would have it at hand
+            before = self.env.cr.sql_log_count
+            messages.write({"res_id": into.id})
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
+        emails = (first + others[0] + others[1] + others[2]).engagement_id
+        self.assertEqual(set(emails.mapped("res_id")), {into.id})
+
     def test_following_what_is_not_mine(self):
         message, _mails = self.post(BODY, followed=False)
         self.colleague.group_ids += self.env.ref("base.group_partner_manager")

@@ -238,6 +238,27 @@ class TestTemplateCounting(TemplateCase):
         self.assertEqual(groups, [("Good", 1)])
         self.assertEqual(self.Stats._refresh(), 0)
 
+    def test_the_others_of_a_model_that_changes(self):
+        """They are compared with what is left, the next time the cron runs."""
+        touched = self.env["email.engagement.template.touch"]
+        for change in (
+            lambda: self.good.write(
+                {"model_id": self.env.ref("base.model_res_users").id}
+            ),
+            self.good.unlink,
+        ):
+            self.Stats._run()
+            self.assertFalse(touched.search([]))
+            change()
+            self.assertEqual(touched.search([]).mapped("template_id"), [0])
+
+    def test_more_opened_than_sent(self):
+        """Until the days are added up, where more of them count than before."""
+        stats = self.Stats.search([("template_id", "=", self.good.id)])
+        stats.opened_count = stats.sent_count + 1
+        stats.flush_recordset()
+        self.assertGreater(self.as_seen(self.good).engagement_open_rate, 100)
+
     def run_cron(self, name):
         self.env.ref(f"email_engagement.ir_cron_{name}").ir_actions_server_id.run()
 

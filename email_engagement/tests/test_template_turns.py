@@ -82,6 +82,22 @@ class TestTemplateTurns(TemplateCase, MailCase):
         self.env["ir.config_parameter"].set_param("mail.batch_size", "3")
         self.assertInTurn(self.send(self.composer()))
 
+    def test_one_person_on_several_records(self):
+        """Gets one variant, so that Odoo still sees that it is the same email twice."""
+        (self.original | self.variant).write({"subject": "Offer"})
+        self.original.body_html = "<p>An offer</p>"
+        self.variant.body_html = "<p>Something better</p>"
+        self.partners[2].email = f"The Same <{self.partners[0].email.upper()}>"
+        with self.mock_mail_gateway():
+            mails, _messages = self.composer()._action_send_mail()
+        mails = mails.with_env(self.env)
+        again = mails.filtered(lambda mail: mail.failure_type == "mail_dup")
+        self.assertEqual(again.mapped("res_id"), self.partners[2].ids)
+        sent = [mail.body for mail in mails - again]
+        self.assertEqual(len(sent), 6)
+        self.assertEqual(sent, sent[:2] * 3)
+        self.assertNotEqual(sent[0], sent[1])
+
     def test_batch_of_comments(self):
         self.assertInTurn(self.send(self.composer("comment")))
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import email_normalize
 from odoo.tools.i18n import format_list
 
 from odoo.addons.mail.tools.parser import parse_res_ids
@@ -111,9 +112,25 @@ class MailComposeMessage(models.TransientModel):
         composers = [self._engagement_with_variant(variant) for variant in turn]
         composer_of = {
             res_id: composers[number % len(composers)].id
-            for number, res_id in enumerate(res_ids)
+            for res_id, number in self._engagement_numbered(res_ids).items()
         }
         return self.with_context(engagement_composer_of=composer_of)
+
+    def _engagement_numbered(self, res_ids) -> dict[int, int]:
+        """Number the people behind some records, in their order. Who is on several of
+        them gets the same variant: Odoo sends nobody the same text twice, and two
+        wordings are not the same.
+        """
+        records = self.env[self.model].browse(res_ids)
+        partners = records._mail_get_partners()
+        emails = records._mail_get_primary_email()
+        numbers = {}
+        result = {}
+        for res_id in res_ids:
+            email = partners[res_id][:1].email or emails[res_id] or ""
+            person = email_normalize(email) or res_id
+            result[res_id] = numbers.setdefault(person, len(numbers))
+        return result
 
     def _engagement_with_variant(self, variant):
         """A composer that says what ``self`` would, had it been opened with a variant;
