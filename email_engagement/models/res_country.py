@@ -94,10 +94,12 @@ class ResCountry(models.Model):
             "res_model": self._name,
             "views": [
                 (
-                    self.env.ref("email_engagement.res_country_view_list_advice").id,
-                    "list",
+                    self.env.ref(f"email_engagement.res_country_view_{kind}_advice").id,
+                    kind,
                 )
+                for kind in ("list", "kanban")
             ],
+            "mobile_view_mode": "kanban",
             "domain": [("code", "in", KNOWN)],
         }
 

@@ -125,6 +125,8 @@ class TestRulesByCountry(TransactionCase):
     def test_every_known_country_is_listed(self):
         settings = self.env["res.config.settings"].with_user(self.admin).create({})
         action = settings.action_engagement_countries()
+        self.assertEqual(action["mobile_view_mode"], "kanban")
+        self.assertEqual([kind for _, kind in action["views"]], ["list", "kanban"])
         countries = self.env["res.country"].search(action["domain"])
         self.assertEqual(sorted(countries.mapped("code")), KNOWN)
         for country in countries:
