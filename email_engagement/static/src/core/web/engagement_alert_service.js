@@ -43,6 +43,7 @@ export const engagementAlertService = {
                 name: _t("Followed Emails"),
                 res_model: "email.engagement",
                 domain: [["id", "in", emails]],
+                mobile_view_mode: "kanban",
                 views: [
                     [false, "list"],
                     [false, "kanban"],
