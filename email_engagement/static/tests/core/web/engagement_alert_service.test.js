@@ -27,8 +27,11 @@ const NEWS = {
 async function screen() {
     const pyEnv = await startServer();
     mockService("action", {
-        doAction: ({ domain, res_model, res_id }) =>
-            expect.step(`${res_model} ${res_id ?? JSON.stringify(domain)}`),
+        doAction: ({ domain, mobile_view_mode, res_model, res_id }) =>
+            expect.step(
+                `${res_model} ${res_id ?? JSON.stringify(domain)}` +
+                    (domain ? ` ${mobile_view_mode}` : "")
+            ),
     });
     await start();
     const [partner] = pyEnv["res.partner"].read(serverState.partnerId);
@@ -86,7 +89,7 @@ test("many: the newest are shown, the others are one line", async () => {
     await contains(".o-engagement-Alert:contains('Alert 4')", { count: 0 });
     await contains(".o-engagement-Alert:contains('Alert 7')");
     await click(".o-engagement-AlertFold button", { text: "Show" });
-    await expect.waitForSteps(['email.engagement [["id","in",[1,2,3,4]]]']);
+    await expect.waitForSteps(['email.engagement [["id","in",[1,2,3,4]]] kanban']);
     await contains(".o-engagement-Alert", { count: MAX_SHOWN });
     send({ engagement_id: 8, title: "Alert 8" });
     await contains(".o-engagement-AlertFold:contains('and 1 more alert')");
