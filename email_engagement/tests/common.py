@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
 from odoo.addons.mail.tests.common import MailCase
@@ -22,6 +23,17 @@ PHONE = (
     "(KHTML, like Gecko) Version/17.3 Mobile/15E148 Safari/604.1"
 )
 TOKEN = re.compile(r"/ee/(o|c)/([\w-]+)")
+
+
+def administrator_of(company, login: str):
+    """A new administrator of one company."""
+    return new_test_user(
+        company.env,
+        login,
+        "base.group_system",
+        company_id=company.id,
+        company_ids=[Command.set(company.ids)],
+    )
 
 
 class EngagementCase(MailCase):

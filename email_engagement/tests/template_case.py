@@ -52,6 +52,19 @@ class TemplateCase(TransactionCase):
             }
         )
 
+    @classmethod
+    def make_results(cls):
+        """Four templates: good, middling, bad, and one that nobody uses."""
+        cls.good = cls.make_template("Good")
+        cls.middling = cls.make_template("Middling")
+        cls.bad = cls.make_template("Bad")
+        cls.unused = cls.make_template("Unused")
+        cls.make_emails(cls.good, 40, opened=34, replied=12)
+        cls.make_emails(cls.middling, 60, opened=30, replied=9)
+        cls.make_emails(cls.bad, 40, opened=4, replied=4)
+        cls.templates = cls.good | cls.middling | cls.bad | cls.unused
+        cls.Stats._refresh()
+
     def as_seen(self, template, *companies, user=None):
         companies = companies or (self.company,)
         return template.with_user(user or self.sales).with_context(

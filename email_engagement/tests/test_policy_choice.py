@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import Form, HttpCase, TransactionCase, new_test_user, tagged
 
 from ..tools.law import KNOWN
+from .common import administrator_of
 
 
 @tagged("post_install", "-at_install")
@@ -15,13 +16,7 @@ class TestPolicyChoice(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.env["res.company"].create({"name": "Undecided"})
-        cls.admin = new_test_user(
-            cls.env,
-            "chooser",
-            "base.group_system",
-            company_id=cls.company.id,
-            company_ids=[(6, 0, cls.company.ids)],
-        )
+        cls.admin = administrator_of(cls.company, "chooser")
         cls.Settings = cls.env["res.config.settings"].with_user(cls.admin)
         cls.todo = cls.env.ref("email_engagement.todo_policy")
 
@@ -103,13 +98,7 @@ class TestRulesByCountry(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.env["res.company"].create({"name": "Somewhere"})
-        cls.admin = new_test_user(
-            cls.env,
-            "lawyer",
-            "base.group_system",
-            company_id=cls.company.id,
-            company_ids=[(6, 0, cls.company.ids)],
-        )
+        cls.admin = administrator_of(cls.company, "lawyer")
         cls.france, cls.germany, cls.us = (
             cls.env.ref(f"base.{code}").with_user(cls.admin)
             for code in ("fr", "de", "us")

@@ -3,12 +3,12 @@ from unittest.mock import patch
 from lxml import etree
 
 from odoo import fields
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from ..models import email_engagement_health as health_model
 from ..models import email_engagement_reception as reception
 from ..tools.timeline import ERROR
-from .common import EngagementTransactionCase
+from .common import EngagementTransactionCase, administrator_of
 
 # Of the database, not of a company: technical thresholds.
 TECHNICAL = {
@@ -34,13 +34,7 @@ class TestSettings(EngagementTransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.other = cls.env["res.company"].create({"name": "Other Company"})
-        cls.admin = new_test_user(
-            cls.env,
-            "settings",
-            "base.group_system",
-            company_id=cls.other.id,
-            company_ids=[fields.Command.set([cls.other.id])],
-        )
+        cls.admin = administrator_of(cls.other, "settings")
         cls.Settings = cls.env["res.config.settings"].with_user(cls.admin)
 
     def app(self):

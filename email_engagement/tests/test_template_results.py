@@ -12,15 +12,7 @@ class TestTemplateResults(TemplateCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.good = cls.make_template("Good")
-        cls.middling = cls.make_template("Middling")
-        cls.bad = cls.make_template("Bad")
-        cls.unused = cls.make_template("Unused")
-        cls.make_emails(cls.good, 40, opened=34, replied=12)
-        cls.make_emails(cls.middling, 60, opened=30, replied=9)
-        cls.make_emails(cls.bad, 40, opened=4, replied=4)
-        cls.templates = cls.good | cls.middling | cls.bad | cls.unused
-        cls.Stats._refresh()
+        cls.make_results()
 
     def test_rates(self):
         good = self.as_seen(self.good)
