@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .figures import replace_where_different
+
 #: Where ``mail_thread_records`` keeps ids for the time of a transaction.
 APART = "engagement_apart"
 #: One for each database, like that of the digest.
@@ -105,7 +107,7 @@ class EmailEngagementRecord(models.Model):
         """
         self.env.flush_all()
         if touched is None:
-            scope = SQL("TRUE")
+            scope = None
             fresh = SQL(
                 """
                 SELECT model, res_id, %s FROM email_engagement
@@ -132,40 +134,13 @@ class EmailEngagementRecord(models.Model):
                 AGGREGATES,
             )
         [[changed]] = self.env.execute_query(
-            SQL(
-                """
-                WITH fresh AS MATERIALIZED (%(fresh)s), gone AS (
-                    DELETE FROM email_engagement_record record
-                     WHERE %(scope)s
-                       AND NOT EXISTS (SELECT FROM fresh
-                                        WHERE fresh.model = record.model
-                                          AND fresh.res_id = record.res_id)
-                 RETURNING id
-                ), written AS (
-                    INSERT INTO email_engagement_record AS record
-                           (model, res_id, %(columns)s)
-                    SELECT model, res_id, %(columns)s FROM fresh
-                        ON CONFLICT (model, res_id) DO UPDATE
-                       SET (%(columns)s) = (%(new)s)
-                     WHERE (%(old)s) IS DISTINCT FROM (%(new)s)
-                 RETURNING id
-                )
-                SELECT (SELECT count(*) FROM written) + (SELECT count(*) FROM gone)
-                """,
-                fresh=fresh,
-                scope=scope,
-                columns=_columns(),
-                old=_columns("record"),
-                new=_columns("excluded"),
+            replace_where_different(
+                self._table, ("model", "res_id"), COLUMNS, fresh, scope
             )
         )
         self.invalidate_model()
         self.env.cr.cache.pop(APART, None)
         return changed
-
-
-def _columns(*alias: str) -> SQL:
-    return SQL(", ").join([SQL.identifier(*alias, name) for name in COLUMNS])
 
 
 class EmailEngagementRecordTouch(models.Model):

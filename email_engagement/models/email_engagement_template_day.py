@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .figures import IN_RATES_SQL
+from .figures import IN_RATES_SQL, replace_where_different
 
 # A copy that somebody clicked or answered was opened, pictures or not.
 OPENED = SQL(
@@ -183,8 +183,9 @@ class EmailEngagementTemplateDay(models.Model):
             copies=COPIES,
             in_rates=IN_RATES_SQL,
         )
-        keys = ("template_id", "date")
-        return self.env.execute_query(replace(self._table, keys, fresh))[0][0]
+        keys = ("template_id", "date", "company_id")
+        statement = replace_where_different(self._table, keys, COUNTS, fresh)
+        return self.env.execute_query(statement)[0][0]
 
 
 SUMS = SQL(", ").join(
@@ -194,44 +195,3 @@ SAME_DAY = SQL(
     """(past.template_id = wanted.template_id AND past.date = wanted.date
         AND COALESCE(past.company_id, 0) = COALESCE(wanted.company_id, 0))"""
 )
-
-
-def replace(table: str, keys: tuple[str, ...], fresh: SQL) -> SQL:
-    """Statement that makes a table of counts what ``fresh`` says. Only rows that differ
-    are written; what it returns is their number.
-
-    :param keys: what a row is about, beside the company
-    :param fresh: SELECT of ``company_id``, ``keys`` and ``COUNTS``
-    """
-    names = [*keys, *COUNTS]
-    return SQL(
-        """
-        WITH fresh AS MATERIALIZED (%(fresh)s), gone AS (
-            DELETE FROM %(table)s old
-             WHERE NOT EXISTS (
-                   SELECT FROM fresh
-                    WHERE %(same_keys)s
-                      AND COALESCE(fresh.company_id, 0) = COALESCE(old.company_id, 0))
-         RETURNING old.id
-        ), written AS (
-            INSERT INTO %(table)s AS old (company_id, %(names)s)
-            SELECT company_id, %(names)s FROM fresh
-                ON CONFLICT (%(keys)s, COALESCE(company_id, 0)) DO UPDATE
-               SET (%(counts)s) = (%(new)s)
-             WHERE (%(old)s) IS DISTINCT FROM (%(new)s)
-         RETURNING old.id
-        )
-        SELECT (SELECT count(*) FROM written) + (SELECT count(*) FROM gone)
-        """,
-        fresh=fresh,
-        table=SQL.identifier(table),
-        names=SQL(", ").join(map(SQL.identifier, names)),
-        keys=SQL(", ").join(map(SQL.identifier, keys)),
-        same_keys=SQL(" AND ").join(
-            SQL("%s = %s", SQL.identifier("fresh", key), SQL.identifier("old", key))
-            for key in keys
-        ),
-        counts=SQL(", ").join(map(SQL.identifier, COUNTS)),
-        old=SQL(", ").join(SQL.identifier("old", name) for name in COUNTS),
-        new=SQL(", ").join(SQL.identifier("excluded", name) for name in COUNTS),
-    )

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from . import template_results
-from .email_engagement_template_day import SUMS, replace
+from .email_engagement_template_day import COUNTS, SUMS
+from .figures import replace_where_different
 from .numbers import number
 
 
@@ -44,7 +45,10 @@ class EmailEngagementTemplatePool(models.Model):
             """,
             SUMS,
         )
-        self.env.execute_query(replace(self._table, ("model",), fresh))
+        keys = ("model", "company_id")
+        self.env.execute_query(
+            replace_where_different(self._table, keys, COUNTS, fresh)
+        )
         self.env.execute_query(
             SQL(
                 """

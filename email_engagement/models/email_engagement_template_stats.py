@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import arrays
-from .email_engagement_template_day import SUMS, replace
+from .email_engagement_template_day import COUNTS, SUMS
+from .figures import replace_where_different
 from .numbers import number
 
 
@@ -140,7 +141,10 @@ class EmailEngagementTemplateStats(models.Model):
             SUMS,
             self._since(),
         )
-        rows = self.env.execute_query(replace(self._table, ("template_id",), fresh))
+        keys = ("template_id", "company_id")
+        rows = self.env.execute_query(
+            replace_where_different(self._table, keys, COUNTS, fresh)
+        )
         self._added_up()
         return rows[0][0]
 

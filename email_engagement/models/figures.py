@@ -111,3 +111,49 @@ def update_where_different(
         new=SQL(", ").join([SQL.identifier("figures", name) for name in names]),
         returning=SQL.identifier(table, returning),
     )
+
+
+def replace_where_different(
+    table: str, keys: tuple[str, ...], names: tuple[str, ...], fresh: SQL, scope=None
+) -> SQL:
+    """Statement that makes a table what ``fresh`` says: rows that it does not have are
+    deleted, and only rows that differ are written. What it returns is their number.
+
+    :param keys: columns of the table's unique index; of no company, all rows are the
+        same one's, whose index has a zero for it
+    :param fresh: SELECT of ``keys`` and ``names``
+    :param scope: condition on the rows that ``fresh`` is about; all without
+    """
+
+    def key(name: str, *alias: str) -> SQL:
+        column = SQL.identifier(*alias, name)
+        return SQL("COALESCE(%s, 0)", column) if name == "company_id" else column
+
+    return SQL(
+        """
+        WITH fresh AS MATERIALIZED (%(fresh)s), gone AS (
+            DELETE FROM %(table)s old
+             WHERE %(scope)s AND NOT EXISTS (SELECT FROM fresh WHERE %(same)s)
+         RETURNING old.id
+        ), written AS (
+            INSERT INTO %(table)s AS old (%(columns)s)
+            SELECT %(columns)s FROM fresh
+                ON CONFLICT (%(keys)s) DO UPDATE
+               SET (%(names)s) = (%(new)s)
+             WHERE (%(old)s) IS DISTINCT FROM (%(new)s)
+         RETURNING old.id
+        )
+        SELECT (SELECT count(*) FROM written) + (SELECT count(*) FROM gone)
+        """,
+        fresh=fresh,
+        table=SQL.identifier(table),
+        scope=scope or SQL("TRUE"),
+        same=SQL(" AND ").join(
+            [SQL("%s = %s", key(name, "fresh"), key(name, "old")) for name in keys]
+        ),
+        columns=SQL(", ").join(map(SQL.identifier, (*keys, *names))),
+        keys=SQL(", ").join(map(key, keys)),
+        names=SQL(", ").join(map(SQL.identifier, names)),
+        old=SQL(", ").join([SQL.identifier("old", name) for name in names]),
+        new=SQL(", ").join([SQL.identifier("excluded", name) for name in names]),
+    )
