@@ -21,6 +21,8 @@ WANTED = 1.5  # times as long
 UNNOTICED = 10  # ms
 #: What reads all that it is about, at night or because somebody wants it summed up.
 READS_ALL = ("report: ", "daily: ")
+#: What grows with the leads themselves, without this addon.
+PEER = "Odoo's own: "
 
 
 def arguments(argv):
@@ -93,6 +95,8 @@ def _show(results) -> int:
         verdict = "reached" if good else "MISSED"
         if what.startswith(READS_ALL):
             verdict = "reads all"
+        elif what.startswith(PEER):
+            verdict = "peer"
         missed += verdict == "MISSED"
         rows.append([what, *cells, f"{ratio:.2f}", verdict])
     say(table(head, rows))

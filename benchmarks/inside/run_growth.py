@@ -238,6 +238,16 @@ class Cases:
     def leads(self):
         for who, env in (("seller", self.seller), ("administrator", self.admin)):
             yield (
+                f"Odoo's own: leads, list of 80, {who}",
+                lambda env=env: read(env, "crm.lead", [], ("name",)),
+            )
+            yield (
+                f"Odoo's own: leads, filter that a tenth meets, {who}",
+                lambda env=env: read(
+                    *(env, "crm.lead", [("email_from", "like", "7@")]), ("name",)
+                ),
+            )
+            yield (
                 f"leads, list of 80 with our columns, {who}",
                 lambda env=env: read(env, "crm.lead", [], LEADS),
             )
