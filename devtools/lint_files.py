@@ -17,6 +17,9 @@ Complaints = Iterator[tuple[Path, int, str]]
 #: What Odoo loads when a manifest names it.
 DATA_FOLDERS = {"data", "demo", "report", "security", "views", "wizard"}
 
+#: What the list of apps shows of an addon.
+SHOWN = ("static/description/icon.png", "static/description/index.html")
+
 #: Samples of what others write stay as they are.
 SAMPLES = "/tests/data/"
 
@@ -67,7 +70,9 @@ def _check_rows(rows) -> Iterator[str]:
 
 
 def check_manifests(_files: list[Path]) -> Complaints:
-    """What a manifest names exists, and no data file is forgotten."""
+    """What a manifest names exists, no data file is forgotten, and Odoo's list of apps
+    has something to show.
+    """
     for addon in addons():
         folder = ROOT / addon
         content = manifest(addon)
@@ -83,6 +88,9 @@ def check_manifests(_files: list[Path]) -> Complaints:
                 yield folder / "__manifest__.py", 1, f"{name} does not exist"
             elif name not in named:
                 yield folder / "__manifest__.py", 1, f"{name} is not in the manifest"
+        for name in (*SHOWN, *content.get("images", ())):
+            if not (folder / name).exists():
+                yield folder / "__manifest__.py", 1, f"{name} does not exist"
 
 
 def check_text(files: list[Path]) -> Complaints:
