@@ -1,10 +1,13 @@
 """What happens once: when the addon is installed, and when it is uninstalled."""
 
+import logging
 import shutil
 
 from odoo.tools import SQL
 
 from .models.email_engagement_reception import spool_folder
+
+_logger = logging.getLogger(__name__)
 
 ADDON = "email_engagement"
 
@@ -16,6 +19,16 @@ def post_init_hook(env):
     """
     env["email.engagement.token"]._get_keys(create=True)
     env["email.engagement.policy"]._address_key()
+    _warn_of_databases(env)
+
+
+def _warn_of_databases(env):
+    """Whoever installs from a command line sees neither settings nor notice."""
+    health = env["email.engagement.health"]
+    companies = env["res.company"].search([])
+    for warning in {health._databases_warning(company) for company in companies}:
+        if warning:
+            _logger.warning("%s", warning)
 
 
 def uninstall_hook(env):

@@ -56,10 +56,17 @@ class IrHttp(models.AbstractModel):
         # sudo: these are the user's own companies, whatever a rule says about them.
         for company_sudo in self.env["res.company"].browse(companies).sudo():
             is_on = company_sudo._engagement_is_on()
+            # Only who can choose is asked to, see ``engagement_policy_service``.
+            is_undecided = (
+                is_system and is_on and not company_sudo.engagement_policy_chosen
+            )
             companies[company_sudo.id].update(
-                # Only who can choose is asked to, see ``engagement_policy_service``.
-                engagement_is_undecided=(
-                    is_system and is_on and not company_sudo.engagement_policy_chosen
+                engagement_is_undecided=is_undecided,
+                engagement_databases_warning=(
+                    is_undecided
+                    and self.env["email.engagement.health"]._databases_warning(
+                        company_sudo
+                    )
                 ),
                 engagement_is_on=is_on,
                 engagement_follow_default=(

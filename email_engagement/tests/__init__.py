@@ -49,6 +49,7 @@ from . import (
     test_incoming_mail,
     test_inert_page,
     test_journey,
+    test_installation,
     test_js,
     test_kept_links,
     test_known_targets,

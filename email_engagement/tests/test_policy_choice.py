@@ -2,10 +2,12 @@
 
 import json
 import re
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import Form, HttpCase, TransactionCase, new_test_user, tagged
 
+from ..models import email_engagement_health as health_model
 from ..tools.law import KNOWN
 from .common import administrator_of
 
@@ -71,16 +73,28 @@ class TestWhoIsAsked(HttpCase):
         new_test_user(self.env, "asked_admin", "base.group_system")
         new_test_user(self.env, "asked_other", "email_engagement.group_administrator")
 
-    def is_asked(self, login):
+    def told(self, login):
+        """What the web client gets to know of the company."""
         self.authenticate(login, login)
         page = self.url_open("/odoo").text
         info = json.loads(re.search(r"odoo.__session_info__ = (\{.*\});", page)[1])
         companies = info["user_companies"]["allowed_companies"]
-        return companies[str(self.env.company.id)]["engagement_is_undecided"]
+        return companies[str(self.env.company.id)]
+
+    def is_asked(self, login):
+        return self.told(login)["engagement_is_undecided"]
 
     def test_only_who_can_choose(self):
         self.assertTrue(self.is_asked("asked_admin"))
         self.assertFalse(self.is_asked("asked_other"), "the settings are not for him")
+
+    def test_whether_anything_can_arrive(self):
+        self.env.company.engagement_base_url = "https://mail.example.com"
+        self.assertFalse(self.told("asked_admin")["engagement_databases_warning"])
+        with patch.object(health_model, "db_list", return_value=["a", "b"]):
+            warning = self.told("asked_admin")["engagement_databases_warning"]
+            self.assertIn("https://mail.example.com", warning)
+            self.assertFalse(self.told("asked_other")["engagement_databases_warning"])
 
     def test_only_until_somebody_chooses(self):
         self.env.company.engagement_policy_chosen = True

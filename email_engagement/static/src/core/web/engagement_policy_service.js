@@ -7,7 +7,8 @@ export const SETTINGS_PATH = "email-engagement-settings";
 
 /**
  * Asks an administrator whom the company follows, for as long as nobody has chosen: however
- * the addon was installed. It costs no request, since the session says whether it is to ask.
+ * the addon was installed. Says as well if nothing can arrive here, as the settings do then.
+ * It costs no request, since the session says whether it is to ask.
  */
 export const engagementPolicyService = {
     dependencies: ["action", "notification"],
@@ -19,11 +20,13 @@ export const engagementPolicyService = {
         ) {
             return;
         }
+        const question = _t(
+            "Until you choose, new emails to everybody outside %(company)s are followed, person by person. Some countries ask for more.",
+            { company: user.activeCompany.name }
+        );
+        const warning = user.activeCompany.engagement_databases_warning;
         const close = notification.add(
-            _t(
-                "Until you choose, new emails to everybody outside %(company)s are followed, person by person. Some countries ask for more.",
-                { company: user.activeCompany.name }
-            ),
+            warning ? `${warning} ${question}` : question,
             {
                 buttons: [
                     {
@@ -38,7 +41,7 @@ export const engagementPolicyService = {
                 className: "o-engagement-AskPolicy",
                 sticky: true,
                 title: _t("Email Engagement"),
-                type: "warning",
+                type: warning ? "danger" : "warning",
             }
         );
     },
