@@ -5,7 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from . import lint_files, node
+from . import lint_files, lint_sudo, node
 from .output import Failure, say
 from .paths import PYTHON, ROOT, VENV, addons
 from .setup import set_up
@@ -43,6 +43,7 @@ def checks(fix: bool):
     yield "CSV", _reported(lint_files.check_csv)
     yield "manifests", _reported(lint_files.check_manifests)
     yield "text", _reported(lint_files.check_text)
+    yield "sudo", _reported(lint_sudo.check_sudo)
     yield "translations", _translations
 
 

@@ -40,6 +40,7 @@ class EngagementCheck(Command):
         arguments = ["-c", options.config] if options.config else []
         config.parse_config(arguments, setup_logging=True)
         with Registry(options.database).cursor() as cr:
+            # Superuser: whoever can call this can do all in Odoo's shell.
             env = api.Environment(cr, SUPERUSER_ID, {})
             if "email.engagement.check" not in env:
                 sys.exit("Email Engagement is not installed in this database.")
@@ -51,6 +52,7 @@ class EngagementCheck(Command):
         if not company.exists():
             sys.exit("There is no such company.")
         context = {"lang": admin.lang, "allowed_company_ids": company.ids}
+        # su: a company that is named need not be the administrator's.
         checks = env(user=admin.id, su=True, context=context)["email.engagement.check"]
         check = checks.create({})
         check._run(email=options.email, with_mail=not options.no_mail)

@@ -39,6 +39,7 @@ def run_apart(records, method: str, *args):
         for tries_left in reversed(range(TRIES)):
             try:
                 with Registry(dbname).cursor() as cr:
+                    # Superuser: our own methods, whose callers have checked.
                     env = api.Environment(cr, api.SUPERUSER_ID, {})
                     existing = env[model].browse(ids).exists()
                     if existing or not ids:

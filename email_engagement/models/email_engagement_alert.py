@@ -309,6 +309,7 @@ class EmailEngagementEvent(models.Model):
 def _wake(dbname: str):
     try:
         with Registry(dbname).cursor() as cr:
+            # Superuser, as the cron itself, which is all that is called.
             env = api.Environment(cr, api.SUPERUSER_ID, {})
             if cron := env.ref("email_engagement.ir_cron_alert", False):
                 cron._notifydb()

@@ -365,6 +365,7 @@ def _wake(dbname: str):
     _tell_others()
     try:
         with Registry(dbname).cursor() as cr:
+            # Superuser, as the digest's cron, whose work this is.
             env = api.Environment(cr, api.SUPERUSER_ID, {})
             env["email.engagement.reception"]._take_in()
             env["email.engagement.digest"]._trigger()

@@ -193,6 +193,7 @@ class EmailEngagementTrace(models.Model):
             raise AccessError(
                 self.env._("Only who has sent an email may send it again.")
             )
+        # sudo: of the sender, as was checked; mails are Odoo's administrators'.
         mails_sudo = self.env["mail.mail"].sudo()
         for mails in self._failed_mails().values():
             mails_sudo |= mails

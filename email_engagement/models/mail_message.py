@@ -153,6 +153,7 @@ class MailMessage(models.Model):
         """
         self.ensure_one()
         is_mine = self.env.su or self.create_uid == self.env.user
+        # sudo: the company only, of a message that may not be readable yet.
         company = self.sudo().record_company_id or self.env.company
         return is_mine and self.message_type != "email" and company._engagement_is_on()
 

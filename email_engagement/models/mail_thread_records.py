@@ -174,6 +174,7 @@ class MailThread(models.AbstractModel):
         if self.env.su:
             may_read, may_know = SQL("TRUE"), SQL("TRUE")
         else:
+            # sudo: as Odoo itself applies rules, which may ask for what is hidden.
             self_sudo = self.sudo().with_context(active_test=False)
             rules = self.env["ir.rule"]._compute_domain(self._name, "read")
             rules = rules.optimize_full(self_sudo)
