@@ -1,13 +1,17 @@
 """`docs/rights.md` says what is: each group, model, operation and field."""
 
 import re
+from contextlib import closing, suppress
 
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.email_engagement.tests.common import EngagementTransactionCase
+from odoo.addons.email_engagement.tests.test_send import BODY
 
 from devtools import paths
 
 DOCUMENT = paths.ROOT / "docs" / "rights.md"
-OPERATIONS = {"read": "R", "write": "W", "create": "C", "unlink": "D"}
 #: Users by the columns of the table.
 KINDS = {
     "customer": "base.group_portal",
@@ -32,8 +36,77 @@ def rows_after(heading: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
+class Rows:
+    """A row of each model: of an email that users may read, else with what the model
+    asks for.
+    """
+
+    PLAIN = {
+        "char": "x",
+        "text": "x",
+        "integer": 1,
+        "date": "2026-01-02",
+        "datetime": "2026-01-02 03:04:05",
+        "many2one_reference": 1,
+        "many2many": [],
+    }
+
+    def __init__(self, case):
+        self.env = case.env
+        message, _mails = case.post(BODY)
+        self.engagement = message.engagement_id
+        case.hit(self.engagement.trace_ids, self.engagement.link_ids[0])
+        case.digest()
+        rule = self.env["base.automation"].create(
+            {
+                "name": "Any",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "trigger": "on_create",
+            }
+        )
+        #: What a row needs beyond what can be guessed.
+        self.more = {
+            "email.engagement.automation.run": {"automation_id": rule.id},
+            "email.engagement.hit": {"trace_id": self.engagement.trace_ids.id},
+            "email.engagement.preference": {"partner_id": case.anna.id},
+        }
+
+    def of(self, name):
+        model = self.env[name]
+        domain = [("id", ">", 0)]
+        if "engagement_id" in model._fields:
+            domain = [("engagement_id", "=", self.engagement.id)]
+        elif name == self.engagement._name:
+            return self.engagement
+        return model.search(domain, limit=1) or model.create(self.values(name))
+
+    def values(self, name) -> dict:
+        model = self.env[name]
+        fields = {
+            field.name: field
+            for field in model._fields.values()
+            if field.store and (field.required or field.name == "engagement_id")
+        }
+        defaults = model.default_get([*fields])
+        values = {
+            name: self.value(field)
+            for name, field in fields.items()
+            if name not in defaults
+        }
+        return values | self.more.get(name, {})
+
+    def value(self, field):
+        if field.type == "many2one":
+            if field.comodel_name.startswith("email.engagement"):
+                return self.of(field.comodel_name).id
+            return self.env[field.comodel_name].search([], limit=1).id
+        if field.type == "selection":
+            return field.get_values(self.env)[0]
+        return self.PLAIN[field.type]
+
+
 @tagged("post_install", "-at_install")
-class TestRightsDocument(TransactionCase):
+class TestRightsDocument(EngagementTransactionCase):
     maxDiff = None
 
     def own_models(self):
@@ -46,27 +119,48 @@ class TestRightsDocument(TransactionCase):
         }
 
     def test_models(self):
+        """What the table says is what each group may do, tried on a row of each model."""
+        documented = {
+            name: (dict(zip(KINDS, cells, strict=False)), cells[-1])
+            for name, *cells in rows_after("Models")
+        }
+        models = self.own_models()
+        self.assertEqual({f"`{name}`" for name in models}, documented.keys())
         users = {
             kind: new_test_user(self.env, f"document_{kind}", group)
-            for kind, group in KINDS.items()
+            for kind, group in {**KINDS, "settings": "base.group_system"}.items()
         }
         users["public"] = self.env.ref("base.public_user")
-        actual, documented = {}, {}
-        for name, model in self.own_models().items():
-            cells = {
-                kind: "".join(
-                    letter
-                    for operation, letter in OPERATIONS.items()
-                    if model.with_user(user).has_access(operation)
-                )
-                or "–"
-                for kind, user in users.items()
-            }
-            self.assertEqual(cells.pop("public"), cells["customer"], name)
-            actual[f"`{name}`"] = list(cells.values())
-        for name, *cells in rows_after("Models"):
-            documented[name] = cells[: len(KINDS)]
-        self.assertEqual(documented, actual)
+        rows = Rows(self)
+        for name in models:
+            cells, notes = documented[f"`{name}`"]
+            only = re.search(r"\*Administration / Settings\* only \((\w+)\)", notes)
+            cells["public"] = cells["customer"]
+            cells["settings"] = cells["administrator"] + (only[1] if only else "")
+            for kind, user in users.items():
+                with self.subTest(kind, model=name):
+                    found = self.tried(rows, name, user)
+                    self.assertEqual(found, set(cells[kind]) - {"–"})
+
+    def tried(self, rows, name, user) -> set[str]:
+        """What a user succeeds with, of R, W, C and D."""
+        Model = self.env[name].with_user(user)
+        result = set()
+        with closing(self.env.cr.savepoint()):
+            try:
+                record = Model.create(rows.values(name))
+                result.add("C")
+            except AccessError:
+                record = rows.of(name).with_user(user)
+            for letter, call in (
+                ("R", lambda: record.read(["id"])),
+                ("W", lambda: record.write({})),
+                ("D", record.unlink),
+            ):
+                with suppress(AccessError), closing(self.env.cr.savepoint()):
+                    call()
+                    result.add(letter)
+        return result
 
     def test_groups(self):
         """Each group is what the document says that it implies."""

@@ -14,36 +14,6 @@ PARTS = {
     "email.engagement.report": "engagement_id",
 }
 
-#: Read, write, create, delete: for users, managers and administrators.
-RIGHTS = {
-    "email.engagement": ("R", "R", "RD"),
-    "email.engagement.alert": ("", "", "R"),
-    # those of Odoo's settings only
-    "email.engagement.check": ("", "", ""),
-    "email.engagement.check.line": ("", "", ""),
-    "email.engagement.consent": ("", "", "R"),
-    "email.engagement.decision": ("RWC", "RWC", "RWC"),
-    "email.engagement.event": ("R", "R", "R"),
-    "email.engagement.file.expiry": ("RWC", "RWC", "RWC"),
-    "email.engagement.file.request": ("", "", "R"),
-    "email.engagement.hit": ("", "", "R"),
-    "email.engagement.judge": ("", "", "RWC"),
-    "email.engagement.link": ("R", "R", "R"),
-    "email.engagement.policy.country": ("", "", "RWCD"),
-    "email.engagement.preference": ("", "", "R"),
-    "email.engagement.record": ("", "", ""),
-    "email.engagement.record.touch": ("", "", ""),
-    "email.engagement.report": ("R", "R", "R"),
-    "email.engagement.spool": ("", "", "R"),
-    "email.engagement.template.day": ("", "", "R"),
-    "email.engagement.template.past": ("", "", "R"),
-    "email.engagement.template.pool": ("", "", "R"),
-    "email.engagement.template.stats": ("", "", "R"),
-    "email.engagement.template.touch": ("", "", "R"),
-    "email.engagement.trace": ("R", "R", "R"),
-    "email.engagement.wording": ("", "", "R"),
-}
-
 
 class RightsMixin:
     """For classes with ``EngagementCase``: ``users`` by kind, and an email of a

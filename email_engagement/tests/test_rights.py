@@ -5,7 +5,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from .common import EngagementCase, EngagementTransactionCase
-from .rights import PARTS, RIGHTS, RightsMixin
+from .rights import PARTS, RightsMixin
 from .test_send import BODY
 
 #: What only administrators may read: not to be searched, sorted or grouped by, either.
@@ -73,40 +73,6 @@ class TestRights(RightsMixin, EngagementTransactionCase):
                     subtest = self.subTest(kind, model=model, call=name)
                     with subtest, self.assertRaises(AccessError):
                         call()
-
-    def test_each_operation(self):
-        """What a group has no right to is refused, on every model of the addon."""
-        own = {
-            name
-            for name, model in self.env.registry.items()
-            if model._original_module == "email_engagement" and not model._abstract
-        }
-        self.assertEqual(own, RIGHTS.keys())
-        kinds = ("user", "manager", "administrator", "portal", "public", "stranger")
-        for model, (user, manager, administrator) in RIGHTS.items():
-            rights = (user, manager, administrator, "", "", user)
-            records = self.env[model].search([], limit=1)
-            if model in PARTS:
-                self.assertTrue(records)
-            for kind, allowed in zip(kinds, rights, strict=True):
-                theirs = records.with_user(self.users[kind])
-                calls = {
-                    "R": lambda theirs=theirs: theirs.search([]).read(["id"]),
-                    "W": lambda theirs=theirs: theirs.write({}),
-                    "C": lambda theirs=theirs: theirs.create({}),
-                    "D": lambda theirs=theirs: theirs.unlink(),
-                }
-                for operation, call in calls.items():
-                    with self.subTest(kind, model=model, operation=operation):
-                        self.assertEqual(
-                            theirs.browse().has_access(OPERATIONS[operation]),
-                            operation in allowed,
-                        )
-                        # Writing and deleting nothing is nobody's business.
-                        is_tried = records or operation in "RC"
-                        if is_tried and operation not in allowed:
-                            with self.assertRaises(AccessError):
-                                call()
 
     def test_related_fields(self):
         """Searches that go through one model to another one."""
@@ -304,7 +270,6 @@ class TestRights(RightsMixin, EngagementTransactionCase):
                 self.assertFalse(theirs.get_chatter_data())
 
 
-OPERATIONS = {"R": "read", "W": "write", "C": "create", "D": "unlink"}
 #: How an engagement leads to the rows of ``SECRETS``.
 RELATION = {"email.engagement.link": "link_ids", "email.engagement.event": "event_ids"}
 
