@@ -119,7 +119,7 @@ class TestRightsDocument(EngagementTransactionCase):
         }
 
     def test_models(self):
-        """What the table says is what each group may do, tried on a row of each model."""
+        """Each group may do what the table says, tried on a row of each model."""
         documented = {
             name: (dict(zip(KINDS, cells, strict=False)), cells[-1])
             for name, *cells in rows_after("Models")

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.email_engagement.tests.common import TOKEN, RecipientMixin
+from odoo.addons.email_engagement.tests.common import RecipientMixin
 from odoo.addons.email_engagement.tests.test_check import CheckCase
 from odoo.addons.email_engagement.tests.test_send import BODY
 from odoo.addons.email_engagement.tools.fetch import fetch

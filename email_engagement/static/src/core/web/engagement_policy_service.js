@@ -25,25 +25,22 @@ export const engagementPolicyService = {
             { company: user.activeCompany.name }
         );
         const warning = user.activeCompany.engagement_databases_warning;
-        const close = notification.add(
-            warning ? `${warning} ${question}` : question,
-            {
-                buttons: [
-                    {
-                        name: _t("Choose"),
-                        onClick: () => {
-                            close();
-                            action.doAction("email_engagement.action_settings");
-                        },
-                        primary: true,
+        const close = notification.add(warning ? `${warning} ${question}` : question, {
+            buttons: [
+                {
+                    name: _t("Choose"),
+                    onClick: () => {
+                        close();
+                        action.doAction("email_engagement.action_settings");
                     },
-                ],
-                className: "o-engagement-AskPolicy",
-                sticky: true,
-                title: _t("Email Engagement"),
-                type: warning ? "danger" : "warning",
-            }
-        );
+                    primary: true,
+                },
+            ],
+            className: "o-engagement-AskPolicy",
+            sticky: true,
+            title: _t("Email Engagement"),
+            type: warning ? "danger" : "warning",
+        });
     },
 };
 
