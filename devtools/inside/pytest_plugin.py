@@ -4,14 +4,21 @@ import sys
 
 import pytest
 from _pytest.doctest import DoctestModule
+from hypothesis.internal.conjecture import providers
 
 from odoo.tests import BaseCase
 
 import odoo.addons
 
+from devtools import paths
 from devtools.inside.unexpected_logs import UnexpectedLogs
 
 LOGS = UnexpectedLogs()
+
+# Hypothesis draws from all constants in "local" code, by which it means Odoo's two
+# thousand modules, too: seconds to read them, and other examples with each of them.
+PURE = tuple(f"{paths.ROOT / name / 'tools'}/" for name in paths.addons())
+providers.is_local_module_file = lambda path: path.startswith(PURE)
 
 
 @pytest.hookimpl(trylast=True)
