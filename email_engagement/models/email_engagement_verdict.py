@@ -124,7 +124,7 @@ class EmailEngagementTrace(models.Model):
         return counts
 
     def _imply_opens(self):
-        """Have each trace an implied open exactly where one is needed, and where its
+        """Have each trace one implied open exactly where it is needed, and where its
         opens may be known at all.
         """
         for trace in self._recording("open"):
@@ -143,10 +143,13 @@ class EmailEngagementTrace(models.Model):
             )[:1]
             if date is None:
                 implied.unlink()
-            elif not implied:
+                continue
+            kept, surplus = implied[-1:], implied[:-1]  # the earliest is the last
+            surplus.unlink()
+            if not kept:
                 proof.copy({"type": "open", "reason": IMPLIED, "link_id": False})
-            elif (implied.date, implied.counted) != (proof.date, True):
-                implied.write(
+            elif (kept.date, kept.counted) != (proof.date, True):
+                kept.write(
                     {"date": proof.date, "actor": proof.actor, "counted": True}
                 )
 

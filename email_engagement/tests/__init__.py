@@ -46,6 +46,7 @@ from . import (
     test_html_targets,
     test_html_text,
     test_html_urls,
+    test_implied,
     test_incoming_mail,
     test_inert_page,
     test_installation,

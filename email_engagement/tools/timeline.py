@@ -277,8 +277,13 @@ class Timeline:
         self._remember(implied)
 
     def _opened(self, date: float):
-        if self._first_open is None or date < self._first_open:
-            self._first_open = date
+        """A counted open; one that was implied by something later is none any more."""
+        if self._first_open is not None and date >= self._first_open:
+            return
+        self._first_open = date
+        for draft in self.drafts:
+            if draft.reason == IMPLIED:
+                draft.dropped = True
 
     def _repeat(self, draft: Draft, moment: datetime, count: int = 1):
         draft.last_date = max(draft.last_date, moment)
