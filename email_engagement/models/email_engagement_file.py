@@ -1,7 +1,9 @@
 """Followed files: kept with the email that was sent, served by a link of its own."""
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
+
+import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -191,11 +193,10 @@ class EmailEngagementLink(models.Model):
         # sudo: as above.
         for link_sudo in self.sudo().filtered(lambda link: link.kind == "file"):
             values = {"revoked": False}
-            if link_sudo.file_state == "expired" or (
-                link_sudo.expires_on and link_sudo.expires_on <= fields.Datetime.now()
-            ):
+            if link_sudo.expires_on and link_sudo.expires_on <= fields.Datetime.now():
                 company = link_sudo.engagement_id.company_id or self.env.company
-                values["expires_on"] = end_of(company._engagement_expiry_date())
+                day = company._engagement_expiry_date()
+                values["expires_on"] = end_of(day, self.env.tz)
             link_sudo.write(values)
 
     def action_open_file(self):
@@ -298,7 +299,8 @@ class EmailEngagement(models.Model):
         known = Link.search([("engagement_id", "=", self.id), ("kind", "=", "file")])
         known.filtered(lambda link: link.source_id not in attachments).unlink()
         known = known.exists()
-        known.expires_on = end_of(expiry)
+        end = end_of(expiry, self.env.tz)
+        known.expires_on = end
         missing = (attachments - known.source_id).sorted("id")
         if not missing:
             return
@@ -310,7 +312,7 @@ class EmailEngagement(models.Model):
                     "sequence": number,
                     "label": attachment.name,
                     "source_id": attachment.id,
-                    "expires_on": end_of(expiry),
+                    "expires_on": end,
                 }
                 for number, attachment in enumerate(missing, start=1)
             ]
@@ -350,6 +352,17 @@ class EmailEngagement(models.Model):
         return replace_mark(body, block), dict(zip(keys, links, strict=True))
 
 
-def end_of(day) -> datetime | None:
-    """The end of a day (UTC), None for None."""
-    return datetime.combine(day, time()) + timedelta(days=1) if day else None
+def end_of(day, zone: tzinfo) -> datetime | None:
+    """The end (naive UTC) of a day in a zone of ``pytz``, None for None."""
+    if not day:
+        return None
+    midnight = datetime.combine(day + timedelta(days=1), time())
+    return zone.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
+
+
+def last_day(link):
+    """The last day on which a link works, as the user would enter it."""
+    end = link.expires_on
+    if not end:
+        return False
+    return fields.Date.context_today(link, end - timedelta(seconds=1))

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .email_engagement_file import last_day
+
 #: What may be said about following where a message is posted.
 FOLLOWING = frozenset(
     (
@@ -34,6 +36,7 @@ class MailMessage(models.Model):
         "The company's setting holds where nothing is said.",
     )
 
+    @api.depends_context("tz")
     @api.depends("attachment_ids")
     def _compute_engagement_attachments(self):
         # sudo: whoever may read the message may know which files are followed.
@@ -51,10 +54,7 @@ class MailMessage(models.Model):
         for message in self:
             of_message = by_message.get(message.id, links_sudo.browse())
             message.engagement_attachment_ids = of_message.source_id
-            expiry = of_message[:1].expires_on
-            message.engagement_attachments_expire_on = (
-                fields.Date.subtract(expiry, days=1) if expiry else False
-            )
+            message.engagement_attachments_expire_on = last_day(of_message[:1])
 
     @api.model_create_multi
     def create(self, vals_list):

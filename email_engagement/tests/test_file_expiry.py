@@ -15,7 +15,7 @@ class ExpiryMixin:
         is_link = records._name == "email.engagement.link"
         method = "action_change_expiry" if is_link else "action_change_file_expiry"
         action = getattr(records, method)()
-        model = self.env[action["res_model"]].with_user(user or self.sales)
+        model = records.env[action["res_model"]]
         with Form(model.with_context(**action["context"])) as form:
             shown = form.expire_on
             form.expire_on = day
@@ -77,6 +77,27 @@ class TestFileExpiry(ExpiryMixin, FileCase):
         with self.assertRaisesRegex(UserError, "revoke"):
             self.change(self.first, self.today - timedelta(days=1))
         self.assertFalse(self.first.expires_on)
+
+    def test_the_day_ends_where_the_user_is(self):
+        """Neither at noon of his last day, nor of the day after it."""
+        day = self.today + timedelta(days=3)
+        midnight = fields.Datetime.to_datetime(day + timedelta(days=1))
+        for tz, hours in (("Asia/Tokyo", -9), ("Pacific/Honolulu", 10)):
+            with self.subTest(tz):
+                links = self.engagement.with_context(tz=tz).file_ids
+                self.change(links, day)
+                end = midnight + timedelta(hours=hours)
+                self.assertEqual(set(links.mapped("expires_on")), {end})
+                self.assertEqual(set(links.mapped("last_day")), {day})
+
+    def test_the_day_ends_where_the_sender_is(self):
+        self.sales.tz = "Pacific/Honolulu"
+        message, _mails = self.post_files(engagement_attachments_expire_on=self.today)
+        midnight = fields.Datetime.to_datetime(self.today + timedelta(days=1))
+        end = message.engagement_id.file_ids.expires_on
+        self.assertEqual(end, midnight + timedelta(hours=10))
+        message = message.with_context(tz=self.sales.tz)
+        self.assertEqual(message.engagement_attachments_expire_on, self.today)
 
     def test_who_may(self):
         """The sender, who may write on the record, and administrators; and nobody

@@ -1,9 +1,7 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.email_engagement_file import end_of
+from ..models.email_engagement_file import end_of, last_day
 
 
 class EmailEngagementFileExpiry(models.TransientModel):
@@ -33,7 +31,7 @@ class EmailEngagementFileExpiry(models.TransientModel):
                 self.env._("This day is over. To have links end now, revoke them.")
             )
         # sudo: nobody writes links; who may manage these was checked.
-        links.sudo().expires_on = end_of(self.expire_on or None)
+        links.sudo().expires_on = end_of(self.expire_on, self.env.tz)
         return {"type": "ir.actions.act_window_close"}
 
 
@@ -42,12 +40,11 @@ class EmailEngagementLink(models.Model):
 
     last_day = fields.Date("Ends", compute="_compute_last_day")
 
+    @api.depends_context("tz")
     @api.depends("expires_on")
     def _compute_last_day(self):
-        """The last day on which the link works, as one enters it."""
         for link in self:
-            end = link.expires_on
-            link.last_day = end and (end - timedelta(seconds=1)).date()
+            link.last_day = last_day(link)
 
     def action_change_expiry(self):
         self.engagement_id._check_may_manage_files()
