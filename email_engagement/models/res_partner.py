@@ -205,12 +205,14 @@ class ResPartner(models.Model):
         }
 
     def action_engagement_export(self):
-        """All that is known about a contact, as a file (administrators)."""
+        """All that the current company knows about a contact, as a file
+        (administrators).
+        """
         self.ensure_one()
         self._check_engagement_administrator("read")
         return {
             "type": "ir.actions.act_url",
-            "url": f"/email_engagement/data/{self.id}.json",
+            "url": f"/email_engagement/data/{self.env.company.id}/{self.id}.json",
             "target": "download",
         }
 

@@ -179,7 +179,7 @@ class TestPreferenceData(PreferenceCase):
         self.assertEqual(len(self.Hit.search([])), 1)
 
     def test_administrators_export(self):
-        path = f"/email_engagement/data/{self.anna.id}.json"
+        path = f"/email_engagement/data/{self.env.company.id}/{self.anna.id}.json"
         self.assertEqual(self.client(path).status_code, 303, "to the login")
         self.authenticate("sales", "sales")
         with self.assertLogs("odoo.http", "WARNING"):
@@ -188,6 +188,21 @@ class TestPreferenceData(PreferenceCase):
         data = self.url_open(path).json()
         self.assertEqual(data["contacts"], ["Anna Customer"])
         self.assertEqual(self.url_open(path.replace("json", "exe")).status_code, 404)
+
+    def test_the_company_that_one_works_in_exports(self):
+        admin = self.env.ref("base.user_admin")
+        other, closed = self.env["res.company"].create(
+            [{"name": "Other"}, {"name": "Closed"}]
+        )
+        admin.company_ids += other
+        self.authenticate("admin", "admin")
+        for company, count in ((self.env.company, 1), (other, 0)):
+            anna = self.anna.with_user(admin).with_company(company)
+            data = self.url_open(anna.action_engagement_export()["url"]).json()
+            self.assertEqual(len(data["emails"]), count)
+        path = f"/email_engagement/data/{closed.id}/{self.anna.id}.json"
+        with self.assertLogs("odoo.http", "WARNING"):
+            self.assertEqual(self.url_open(path).status_code, 403)
 
     def test_url_says_nothing(self):
         self.assertNotIn("anna", self.page_path)

@@ -280,7 +280,8 @@ class TestDataRoutes(RightsMixin, EngagementCase, HttpCase):
 
     @mute_logger("odoo.http")
     def test_data(self):
-        url = f"/email_engagement/data/{self.anna.id}.json"
+        company_id = self.env.company.id
+        url = f"/email_engagement/data/{company_id}/{self.anna.id}.json"
         for kind in ("portal", "user", "manager", "stranger"):
             self.authenticate(f"rights_{kind}", f"rights_{kind}")
             with self.subTest(kind):
