@@ -1,5 +1,7 @@
+import contextlib
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, MissingError
 from odoo.tools import SQL
 from odoo.tools.urls import urljoin
 
@@ -197,12 +199,14 @@ class EmailEngagement(models.Model):
         domain = self.company_id.engagement_base_url
         if domain:
             return domain.rstrip("/")
+        base_url = general = self.browse().get_base_url()
         if self.model and self.res_id and self.model in self.env:
-            record = self.env[self.model].browse(self.res_id)
-        else:
-            record = self.company_id
-        base_url = record.get_base_url()
-        if base_url == self.browse().get_base_url():
+            # sudo: of the record only its website and company are looked at, for
+            # those who may read the email, but perhaps not the record.
+            record_sudo = self.env[self.model].sudo().browse(self.res_id)
+            with contextlib.suppress(MissingError):
+                base_url = record_sudo.get_base_url()
+        if base_url == general:
             # A record of no website and no company: that of the email's company.
             base_url = self.company_id.get_base_url()
         return base_url.rstrip("/")

@@ -210,7 +210,7 @@ class TestHealth(EngagementTransactionCase):
 
 class TestBaseUrl(EngagementTransactionCase):
     def url(self, record, company):
-        engagement = self.env["email.engagement"].new(
+        engagement = record.env["email.engagement"].new(
             {"model": record._name, "res_id": record.id, "company_id": company.id}
         )
         return engagement._get_engagement_base_url()
@@ -239,3 +239,24 @@ class TestBaseUrl(EngagementTransactionCase):
             self.assertEqual(self.url(self.anna, company), "https://company.example")
             company.engagement_base_url = "https://mail.example/"
             self.assertEqual(self.url(self.record, company), "https://mail.example")
+
+    def test_of_a_record_that_the_reader_may_not_see(self):
+        """``website`` asks the record for its company."""
+        company = self.env.company
+        original = type(self.record).get_base_url
+
+        def of_website(record):
+            if record._name == "res.partner" and record.company_id:
+                return "https://company.example"
+            return original(record)
+
+        self.close_record()
+        reader = company.with_user(self.sales)
+        gone = self.record.copy()
+        gone.unlink()
+        self.env.invalidate_all()
+        expected = company.get_base_url()
+        with patch.object(self.registry["base"], "get_base_url", of_website):
+            for record in (self.record, gone):
+                record = record.with_user(self.sales)
+                self.assertEqual(self.url(record, reader), expected)
