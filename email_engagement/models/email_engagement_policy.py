@@ -72,9 +72,16 @@ class EmailEngagementPolicy(models.AbstractModel):
 
     @api.model
     def _email_key(self, email: str) -> str:
-        """Keyed hash of a normalized address."""
-        key = self._address_key()
-        return hmac.digest(key.encode(), email.lower().encode(), "sha256").hex()
+        return self._email_keys([email])[email]
+
+    @api.model
+    def _email_keys(self, emails) -> dict[str, str]:
+        """Keyed hashes of normalized addresses."""
+        key = self._address_key().encode()
+        return {
+            email: hmac.digest(key, email.lower().encode(), "sha256").hex()
+            for email in emails
+        }
 
     @api.model
     def _address_key(self) -> str:
@@ -96,11 +103,9 @@ class EmailEngagementPolicy(models.AbstractModel):
         :param subjects: (partner id or None, normalized addresses) each; several
             addresses without a partner are several people with one copy
         """
-        keys = {
-            email: self._email_key(email)
-            for _partner_id, emails in subjects
-            for email in emails
-        }
+        keys = self._email_keys(
+            {email for _partner_id, emails in subjects for email in emails}
+        )
         # sudo: what was decided is readable by administrators only.
         preferences_sudo = self.env["email.engagement.preference"].sudo()
         rows = preferences_sudo.search_fetch(

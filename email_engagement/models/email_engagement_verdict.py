@@ -149,9 +149,7 @@ class EmailEngagementTrace(models.Model):
             if not kept:
                 proof.copy({"type": "open", "reason": IMPLIED, "link_id": False})
             elif (kept.date, kept.counted) != (proof.date, True):
-                kept.write(
-                    {"date": proof.date, "actor": proof.actor, "counted": True}
-                )
+                kept.write({"date": proof.date, "actor": proof.actor, "counted": True})
 
 
 def _as_hit(event) -> classify.Hit:

@@ -84,8 +84,9 @@ class ResPartner(models.Model):
         if operator != "in":
             return NotImplemented
         domain = Domain.FALSE
+        forgotten = self._engagement_forgotten()
         decided = {
-            state: self._engagement_decided_domain(kind, state)
+            state: self._engagement_decided_domain(kind, state, forgotten)
             for state in (GRANTED, REFUSED)
         }
         if REFUSED in value:
@@ -97,12 +98,16 @@ class ResPartner(models.Model):
         return domain
 
     @api.model
-    def _engagement_decided_domain(self, kind, state) -> Domain:
-        """Contacts with a choice of this state, of their own or of their address."""
+    def _engagement_decided_domain(self, kind, state, forgotten) -> Domain:
+        """Contacts with a choice of this state, of their own or of their address.
+
+        :param forgotten: see ``_engagement_forgotten``
+        """
         chosen = SQL(
             """
             SELECT * FROM (
-                SELECT DISTINCT ON (partner_id, email_key) partner_id, email, state
+                SELECT DISTINCT ON (partner_id, email_key)
+                       partner_id, email_key, email, state
                   FROM email_engagement_preference
                  WHERE kind = %s AND (company_id IS NULL OR company_id = %s)
                  ORDER BY partner_id, email_key, company_id NULLS LAST
@@ -121,11 +126,46 @@ class ResPartner(models.Model):
                 SELECT partner_id FROM choice WHERE partner_id IS NOT NULL
                  UNION
                 SELECT partner.id FROM choice
-                  JOIN res_partner partner ON partner.email_normalized = choice.email
+                  LEFT JOIN unnest(%s::varchar[], %s::varchar[])
+                            AS forgotten (email_key, email) USING (email_key)
+                  JOIN res_partner partner
+                    ON partner.email_normalized
+                       = COALESCE(choice.email, forgotten.email)
                 """,
                 chosen,
+                list(forgotten),
+                list(forgotten.values()),
             ),
         )
+
+    @api.model
+    def _engagement_forgotten(self) -> dict[str, str]:
+        """The addresses of contacts whose choices were left without an address when
+        somebody asked for deletion, by their keyed hash. All contacts' addresses have
+        to be hashed to know, by the server: the key is not for PostgreSQL's log.
+        """
+        # sudo: choices are readable by administrators only, and nobody learns of them
+        # but whose they are.
+        preferences_sudo = self.env["email.engagement.preference"].sudo()
+        left = preferences_sudo.search(
+            [("email_key", "!=", False), ("email", "=", False)]
+        )
+        if not left:
+            return {}
+        self.env["res.partner"].flush_model(["email_normalized"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT email_normalized FROM res_partner
+                 WHERE email_normalized IS NOT NULL
+                """
+            )
+        )
+        keys = self.env["email.engagement.policy"]._email_keys(
+            email for (email,) in rows
+        )
+        wanted = set(left.mapped("email_key"))
+        return {key: email for email, key in keys.items() if key in wanted}
 
     @api.readonly
     def engagement_preferences(self) -> list[dict]:

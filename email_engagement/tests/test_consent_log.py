@@ -60,6 +60,16 @@ class TestConsentLog(ConsentCase):
         self.assertEqual(search("=", "unknown"), self.record)
         self.assertEqual(search("!=", "refused"), self.bob | self.record)
 
+    def test_search_by_an_address_that_was_forgotten(self):
+        """Of which only the keyed hash is left: as the form, the filter finds it."""
+        self.env["email.engagement.privacy"]._erase(
+            self.env["res.partner"], ["anna@customer.example.com"]
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.anna.engagement_consent, "refused")
+        found = self.env["res.partner"].search([("engagement_consent", "=", "refused")])
+        self.assertEqual(found, self.anna)
+
     def test_companies_agree_apart_and_stop_together(self):
         other = self.env["res.company"].create({"name": "Other"})
         consent = self.env["email.engagement.consent"]
