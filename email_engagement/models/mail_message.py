@@ -162,6 +162,7 @@ class MailMessage(models.Model):
         moved = {"model", "res_id", "message_type"} & vals.keys()
         if moved:
             # sudo: the engagement goes where its message goes, and so do its readers.
+            # Its company stays: that one has sent it, by its policy.
             followed_sudo = self.sudo().filtered("engagement_id")
             for (model, res_id, kind), messages_sudo in followed_sudo.grouped(
                 lambda message: (message.model, message.res_id, message.message_type)
@@ -170,6 +171,7 @@ class MailMessage(models.Model):
                     {
                         "model": model,
                         "res_id": res_id,
+                        "record_name": messages_sudo[:1].record_name,
                         "is_private": kind == "user_notification",
                     }
                 )

@@ -73,6 +73,7 @@ class TestSecurity(EngagementTransactionCase):
         self.assertEqual(counts[0], counts[1])
         emails = (first + others[0] + others[1] + others[2]).engagement_id
         self.assertEqual(set(emails.mapped("res_id")), {into.id})
+        self.assertEqual(set(emails.mapped("record_name")), {"Merged into"})
 
     def test_following_what_is_not_mine(self):
         message, _mails = self.post(BODY, followed=False)
