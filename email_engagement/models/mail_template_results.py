@@ -13,6 +13,8 @@ RESULTS = {
     "engagement_recommended": "recommended",
     "engagement_worse": "worse",
 }
+#: What they are without followed emails: rates are nothing at all.
+EMPTY = {"sent": 0, "recommended": False, "worse": False}
 #: What is added up where rates are averaged: a rate is never averaged unweighted.
 COUNTED = {"engagement_open_rate": "opened", "engagement_reply_rate": "replied"}
 
@@ -184,32 +186,29 @@ class MailTemplate(models.Model):
 
     @api.model
     def _search_engagement_result(self, column, operator, value):
-        """Templates without followed emails have no result: they meet no comparison,
-        only "is not set" and "is not recommended".
+        """Of a template without followed emails the flags are not set and the count is
+        0, as they are shown; but it has no rates: these meet "is not set" only.
         """
-        name = SQL.identifier("results", column)
+        empty = EMPTY.get(column)
+        shown = SQL("COALESCE(%s, %s)", SQL.identifier("results", column), empty)
         if operator in ("<", "<=", ">", ">="):
-            return self._engagement_results_domain(
-                SQL("%s %s %s", name, SQL(operator), value)
-            )
-        if operator != "in":
+            condition = SQL("%s %s %s", shown, SQL(operator), value)
+        elif operator == "in":
+            values = [empty if item is False else item for item in value]
+            condition = SQL("%s = ANY(%s)", shown, values)
+            if None in values:
+                condition = SQL("(%s OR %s IS NULL)", condition, shown)
+        else:
             return NotImplemented
-        values = [item for item in value if item is not False]
-        domain = Domain.FALSE
-        if values:
-            domain = self._engagement_results_domain(SQL("%s = ANY(%s)", name, values))
-        if len(values) < len(value):  # False among them
-            is_flag = column in ("recommended", "worse")
-            domain |= ~self._engagement_results_domain(name if is_flag else SQL("TRUE"))
-        return domain
-
-    @api.model
-    def _engagement_results_domain(self, condition: SQL) -> Domain:
         return Domain(
             "id",
             "in",
             SQL(
-                "(SELECT template_id FROM (%s) results WHERE %s)",
+                """(
+                    SELECT template.id FROM mail_template template
+                      LEFT JOIN (%s) results ON results.template_id = template.id
+                     WHERE %s
+                )""",
                 self._engagement_results_sql(),
                 condition,
             ),

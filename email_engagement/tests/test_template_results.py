@@ -150,6 +150,11 @@ class TestTemplateResults(TemplateCase):
             (("engagement_open_rate", "!=", False), "Bad Good Middling"),
             (("engagement_open_rate", "in", [10, 50]), "Bad Middling"),
             (("engagement_sent_count", ">=", 60), "Middling"),
+            (("engagement_sent_count", "<", 40), "Unused"),
+            (("engagement_sent_count", "=", 0), "Unused"),
+            (("engagement_sent_count", "in", [0, 60]), "Middling Unused"),
+            (("engagement_sent_count", "!=", 0), "Bad Good Middling"),
+            (("engagement_sent_count", "=", False), "Unused"),
             (("engagement_reply_rate", "!=", 30), "Bad Middling Unused"),
         ):
             with self.subTest(domain=domain):
