@@ -63,7 +63,7 @@ class EmailEngagement(models.Model):
         help="The message is for the author and those it was sent to: being able "
         "to read the record it is about is not enough to read it.",
     )
-    company_id = fields.Many2one("res.company", readonly=True, ondelete="set null")
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
     template_id = fields.Many2one("mail.template", readonly=True, ondelete="set null")
     not_followed_reason = fields.Selection(
         [

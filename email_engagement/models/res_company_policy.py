@@ -107,6 +107,17 @@ class ResCompany(models.Model):
             self.env.registry.clear_cache()
         return result
 
+    def unlink(self):
+        """The followed emails go with the company that has sent them: they are nobody
+        else's, and nobody would be left to say how long they are kept.
+        """
+        self.check_access("unlink")
+        # sudo: who may delete a company need not see all of its emails.
+        self.env["email.engagement"].sudo().search(
+            [("company_id", "in", self.ids)]
+        ).unlink()
+        return super().unlink()
+
     def _engagement_asked(self):
         """Once somebody has chosen, Odoo need not open the settings any more, as it
         does after the next installation of whatever addon.

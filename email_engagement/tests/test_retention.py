@@ -48,6 +48,19 @@ class TestRetention(EngagementTransactionCase):
         self.hit(old.trace_ids)
         self.assertFalse(self.env["email.engagement.hit"].search([]))
 
+    def test_a_company_that_is_deleted(self):
+        """Its emails belong to nobody else, and nobody is left to keep them."""
+        company = self.env["res.company"].create({"name": "Short-lived"})
+        theirs, ours = self.old(3), self.old(3)
+        theirs.company_id = company
+        traces, message = theirs.trace_ids, theirs.message_id
+        self.env["email.engagement.record.touch"].search([]).unlink()
+        company.unlink()
+        self.assertFalse(theirs.exists() or traces.exists())
+        self.assertTrue(ours.exists() and message.exists())
+        touched = self.env["email.engagement.record.touch"].search([])
+        self.assertEqual(touched.mapped("res_id"), [self.record.id])
+
     def test_figures(self):
         self.env.company.engagement_keep_engagements = 30
         old, young = self.old(31), self.old(29)
