@@ -94,7 +94,6 @@ class EmailEngagementEvent(models.Model):
     detail = fields.Char(help="What a mail server said about it.")
     who = fields.Char(compute="_compute_who")
     what = fields.Char(compute="_compute_what")
-    when = fields.Char(compute="_compute_when")
     note = fields.Char(compute="_compute_note")
     url = fields.Char(related="link_id.shown_url", related_sudo=False)
 
@@ -127,13 +126,6 @@ class EmailEngagementEvent(models.Model):
             if link := event.link_id:
                 name = link.label or link.shown_url or link.display_name
                 event.what = f"{event.what}: {name}"
-
-    @api.depends_context("lang")
-    @api.depends("date")
-    def _compute_when(self):
-        now = fields.Datetime.now()
-        for event in self:
-            event.when = event.engagement_id._relative_time(event.date, now)
 
     @api.depends_context("lang")
     @api.depends("reason", "counted", "type")

@@ -205,23 +205,3 @@ class EmailEngagement(models.Model):
 
     def _format_date(self, date) -> str:
         return self.env["ir.qweb.field.date"].value_to_html(date, {})
-
-
-class MailScheduledMessage(models.Model):
-    """A message that will be posted later has no engagement yet, but a word for it."""
-
-    _inherit = "mail.scheduled.message"
-
-    engagement_status_text = fields.Char(compute="_compute_engagement_status_text")
-
-    @api.depends("engagement_followed", "scheduled_date")
-    @api.depends_context("lang", "tz")
-    def _compute_engagement_status_text(self):
-        now = fields.Datetime.now()
-        engagements = self.env["email.engagement"]
-        for scheduled in self:
-            scheduled.engagement_status_text = (
-                scheduled.engagement_followed
-                and scheduled.scheduled_date
-                and engagements._scheduled_text(scheduled.scheduled_date, now)
-            )

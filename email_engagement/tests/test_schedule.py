@@ -29,34 +29,10 @@ class TestSchedule(EngagementTransactionCase):
         self.addCleanup(frozen.stop)
         self.tomorrow = noon.replace(hour=8) + timedelta(days=1)
 
-    def text(self, record, name="status_text"):
-        record = record.with_user(self.sales)
-        record.invalidate_recordset()
-        return record[name].replace("\u202f", " ")
-
-    def test_scheduled_message(self):
-        scheduled = (
-            self.env["mail.scheduled.message"]
-            .with_user(self.sales)
-            .create(
-                {
-                    "body": BODY,
-                    "model": "res.partner",
-                    "res_id": self.record.id,
-                    "author_id": self.sales.partner_id.id,
-                    "partner_ids": [(4, self.anna.id)],
-                    "scheduled_date": self.tomorrow,
-                    "notification_parameters": '{"engagement_followed": true}',
-                }
-            )
-        )
-        name = "engagement_status_text"
-        self.assertEqual(self.text(scheduled, name), TEXT)
-        scheduled.scheduled_date = self.tomorrow - timedelta(hours=12)  # 20:00
-        self.assertEqual(self.text(scheduled, name), "Scheduled to send today 9:00 PM")
-        scheduled.engagement_followed = False
-        scheduled.invalidate_recordset()
-        self.assertFalse(scheduled[name])
+    def text(self, engagement):
+        engagement = engagement.with_user(self.sales)
+        engagement.invalidate_recordset()
+        return engagement.status_text.replace("\u202f", " ")
 
     def test_message_with_notifications_scheduled(self):
         message, mails = self.post(BODY, scheduled_date=self.tomorrow)
@@ -67,6 +43,10 @@ class TestSchedule(EngagementTransactionCase):
         self.assertEqual(self.text(engagement), TEXT)
         # changed
         schedule = self.env["mail.message.schedule"]
+        schedule._update_message_scheduled_datetime(
+            message, self.tomorrow - timedelta(hours=12)
+        )
+        self.assertEqual(self.text(engagement), "Scheduled to send today 9:00 PM")
         schedule._update_message_scheduled_datetime(
             message, self.tomorrow + timedelta(days=9)
         )
