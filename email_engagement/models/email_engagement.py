@@ -161,6 +161,7 @@ class EmailEngagement(models.Model):
     # What people read
     # ------------------------------------------------------------
 
+    @api.depends_context("lang")
     @api.depends("trace_ids.recipient_name", "trace_ids.recipient_count")
     def _compute_recipients(self):
         for engagement in self:

@@ -63,6 +63,7 @@ class EmailEngagementPreference(models.Model):
         "A choice is about a contact or about an address.",
     )
 
+    @api.depends_context("lang")
     @api.depends("partner_id", "email")
     def _compute_display_name(self):
         for preference in self:
@@ -211,6 +212,7 @@ class EmailEngagementConsent(models.Model):
     def _unlink_never(self):
         raise UserError(self.env._("What was decided is never deleted afterwards."))
 
+    @api.depends_context("lang")
     @api.depends("partner_id", "email")
     def _compute_display_name(self):
         for consent in self:

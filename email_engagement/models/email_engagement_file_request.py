@@ -61,12 +61,13 @@ class EmailEngagementFileRequest(models.Model):
         states = translated.env["email.engagement.link"]._fields["file_state"]
         labels = dict(states._description_selection(translated.env))
         bold = Markup("<b>%s</b>")
+        who = trace.with_env(translated.env).recipient_name
         body = translated.env["ir.qweb"]._render(
             "email_engagement.file_request",
             {
                 "request": translated.env._(
                     "%(who)s asks for the file %(file)s of your email “%(email)s”.",
-                    who=bold % trace.with_context(lang=sender.lang).recipient_name,
+                    who=bold % who,
                     file=bold % link.label,
                     email=engagement.subject or "",
                 ),
@@ -83,7 +84,7 @@ class EmailEngagementFileRequest(models.Model):
             author_id=self.env.ref("base.partner_root").id,
             subject=translated.env._(
                 "%(who)s asks for a file again: %(file)s",
-                who=trace.recipient_name,
+                who=who,
                 file=link.label,
             ),
             body=body,

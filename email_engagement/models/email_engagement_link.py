@@ -48,6 +48,7 @@ class EmailEngagementLink(models.Model):
                 link_sudo.url or "", link.engagement_id in readable
             )
 
+    @api.depends_context("lang")
     @api.depends("label", "url")
     def _compute_display_name(self):
         """Not by its address: names of related records are read as superuser."""

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import is_html_empty
 from odoo.tools.mail import html2plaintext
 from odoo.tools.urls import urljoin
@@ -57,6 +57,7 @@ class EmailEngagement(models.Model):
     not_followed_count = fields.Integer(compute="_compute_followed_text")
     followed_text = fields.Char("Followed For", compute="_compute_followed_text")
 
+    @api.depends_context("lang")
     def _compute_followed_text(self):
         for engagement in self:
             traces = engagement.trace_ids

@@ -52,6 +52,7 @@ class EmailEngagementPolicyCountry(models.Model):
         "UNIQUE (company_id, country_id)", "There is already a policy for this country."
     )
 
+    @api.depends_context("lang")
     @api.depends("country_id")
     def _compute_advice(self):
         for exception in self:

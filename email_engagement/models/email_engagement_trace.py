@@ -99,6 +99,7 @@ class EmailEngagementTrace(models.Model):
         self.env.cr.execute("ALTER TABLE email_engagement_trace SET (fillfactor = 85)")
         return super().init()
 
+    @api.depends_context("lang")
     @api.depends("partner_id.name", "email", "recipient_count", "is_anonymous")
     def _compute_recipient_name(self):
         for trace in self:
@@ -127,6 +128,7 @@ class EmailEngagementTrace(models.Model):
             else:
                 trace.status = trace.state
 
+    @api.depends_context("lang")
     @api.depends("recipient_name")
     def _compute_display_name(self):
         for trace in self:

@@ -1,5 +1,6 @@
 """The addon speaks the languages of its catalogues, to recipients above all."""
 
+import inspect
 import re
 from html.parser import HTMLParser
 from unittest.mock import patch
@@ -146,3 +147,28 @@ class TestLabels(TransactionCase):
         found = partner.fields_get(["engagement_status"], ["string"])
         self.assertEqual(list(found), ["engagement_status"])
         self.assertEqual(list(found["engagement_status"]), ["string"])
+
+
+@tagged("post_install", "-at_install")
+class TestFieldsOfLanguages(TransactionCase):
+    def test_what_is_said_is_said_in_the_language_of_who_asks(self):
+        """A value that two users with different languages shared would be that of
+        whoever asked first.
+        """
+        for model in self.env.values():
+            for field in () if model.is_transient() else model._fields.values():
+                computes = [
+                    vars(class_)[field.compute]
+                    for class_ in type(model).mro()
+                    if isinstance(field.compute, str) and field.compute in vars(class_)
+                ]
+                source = "".join(
+                    inspect.getsource(function)
+                    for function in computes
+                    if "email_engagement" in function.__module__
+                )
+                words = ("env._(", "_description_selection(", "followed_text(")
+                if any(word in source for word in words):
+                    with self.subTest(field=field):
+                        context = self.registry.field_depends_context[field]
+                        self.assertIn("lang", context)
