@@ -173,5 +173,5 @@ def _rate(count: int, sent: int) -> dict | None:
     """A rate with its interval, in percent."""
     if not sent:
         return None
-    low, high = kpi.wilson(count, sent)
-    return {"rate": 100 * count / sent, "low": 100 * low, "high": 100 * high}
+    rate = kpi.rate(count, sent)
+    return {"rate": rate.percent, "low": rate.low, "high": rate.high}

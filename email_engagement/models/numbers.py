@@ -4,6 +4,7 @@
 
 from ..tools.alerts import Hot
 from ..tools.classify import Rules
+from ..tools.kpi import MIN_SAMPLE
 
 #: What holds while nothing is set; a number is of the type of its default.
 DEFAULTS = {
@@ -24,7 +25,7 @@ DEFAULTS = {
     "hot_silence": Hot.silence,
     # Results of templates; the last one in percent.
     "template_days": 365,
-    "template_min_sample": 20,
+    "template_min_sample": MIN_SAMPLE,
     "template_likeness": 20,
 }
 #: More makes no sense for any of them, and a date further away is none.

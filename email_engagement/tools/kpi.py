@@ -4,6 +4,10 @@ Counts are of traces (one recipient's copy each). Rates are percent for people a
 proportions (0..1) inside; every function says which. Without a sample there is no rate:
 None, never 0 %.
 
+Lists of templates are sorted and filtered by the same formulas in SQL
+(``models/template_results.py``). :func:`pooled`, :func:`recommended` and
+:func:`clearly_worse` are what these are tested against.
+
 Sources
     [W]  E. B. Wilson, "Probable inference, the law of succession, and statistical
          inference", J. Am. Stat. Assoc. 22 (1927) 209-212: the score interval.
