@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
+from ..models.email_engagement_event import ACTOR
 from ..tools import rules as table
 from ..tools.classify import (
     Hit,
@@ -131,7 +132,7 @@ class TestTable(BaseCase):
     def test_rows_are_well_formed(self):
         for row in table.USER_AGENT_RULES:
             with self.subTest(row=row.code):
-                self.assertIn(row.actor, table.ACTORS)
+                self.assertIn(row.actor, dict(ACTOR))
                 self.assertLessEqual(row.kinds, table.ANY)
                 self.assertIn(row.strength, (table.STRONG, table.PROBABLE))
                 self.assertEqual(row.signs, row.signs.lower())
@@ -246,7 +247,7 @@ class TestRequest(ClassifyCase):
         hit = Hit(1, kind, 1, LATER, False, agent, address, purpose)
         again = Hit(2, kind, 2, LATER, False, agent, address, purpose)
         for verdict in self.verdicts(hit, again):
-            self.assertIn(verdict.actor, table.ACTORS)
+            self.assertIn(verdict.actor, dict(ACTOR))
             self.assertIn(verdict.reason, table.REASONS)
             self.assertEqual(verdict.counts, verdict.actor in ("human", "proxy"))
 

@@ -4,12 +4,7 @@ import gc
 import random
 
 from ..tools import classify
-from ..tools.classify import (
-    Past,
-    Rules,
-    classify_trace,
-    past_of,
-)
+from ..tools.classify import Past, Rules, classify_trace
 from .test_classify import (
     CHROME,
     EXCHANGE,
@@ -21,6 +16,24 @@ from .test_classify import (
     SENT,
     ClassifyCase,
 )
+
+
+def past_of(hits, outcome, first_id=0):
+    """What is known of some hits once they are events."""
+    return [
+        Past(
+            id=first_id + hit.id,
+            kind=hit.kind,
+            link_id=hit.link_id,
+            date=hit.date,
+            source=source,
+            actor=verdict.actor,
+            reason=verdict.reason,
+        )
+        for hit, verdict, source in zip(
+            hits, outcome.verdicts, outcome.sources, strict=True
+        )
+    ]
 
 
 class TestBurst(ClassifyCase):
@@ -225,11 +238,8 @@ class TestEarlier(ClassifyCase):
 
     def past(self, hits, rules=None, **kwargs):
         rules = rules or self.rules
-        verdicts = classify_trace(hits, sent=SENT, rules=rules, **kwargs).verdicts
-        return [
-            past_of(hit, 1000 + hit.id, verdict, rules)
-            for hit, verdict in zip(hits, verdicts, strict=True)
-        ]
+        outcome = classify_trace(hits, sent=SENT, rules=rules, **kwargs)
+        return past_of(hits, outcome, first_id=1000)
 
     def test_marked_backwards(self):
         before = [
@@ -274,15 +284,15 @@ class TestEarlier(ClassifyCase):
                 self.assertNotIn("203.0.113.217", seen)
 
     def test_sources_tell_nothing(self):
-        hit = self.hit()
-        rules = Rules(source_key=b"secret")
-        source = past_of(hit, 1, self.verdicts(hit)[0], rules).source
+        source, other = (
+            classify_trace(
+                [self.hit()], sent=SENT, rules=Rules(source_key=key)
+            ).sources[0]
+            for key in (b"secret", b"other")
+        )
         self.assertNotIn("203.0", source)
         self.assertNotIn("Chrome", source)
         self.assertLessEqual(len(source), 33)
-        other = past_of(
-            hit, 1, self.verdicts(hit)[0], Rules(source_key=b"other")
-        ).source
         self.assertNotEqual(source, other)
 
     def test_lookback(self):
@@ -341,8 +351,7 @@ class TestEarlier(ClassifyCase):
                     verdict.actor,
                     verdict.reason,
                 )
-            for hit, verdict in zip(batch, outcome.verdicts, strict=True):
-                events[hit.id] = past_of(hit, hit.id, verdict, self.rules)
+            events.update({past.id: past for past in past_of(batch, outcome)})
         return [events[hit.id].reason for hit in hits]
 
     def test_order_of_simultaneous_hits(self):

@@ -47,7 +47,6 @@ __all__ = [
     "Rules",
     "Verdict",
     "classify_trace",
-    "past_of",
 ]
 
 USER_AGENT_LENGTH = 512  # what is longer is cut: no client needs more
@@ -73,8 +72,8 @@ class Hit:
 class Past:
     """What must be known of an event already digested, for ``Rules.lookback`` seconds.
 
-    ``source`` is what :func:`past_of` made of address and user agent: a keyed hash,
-    from which neither can be read.
+    ``source`` is that of :class:`Outcome`: a keyed hash of address and user agent, from
+    which neither can be read.
     """
 
     id: int
@@ -177,19 +176,6 @@ def classify_trace(
         if verdict is not None and verdict.reason != past.reason:
             revised[past.id] = verdict
     return Outcome(final, revised, sources)
-
-
-def past_of(hit: Hit, event_id: int, verdict: Verdict, rules: Rules) -> Past:
-    """What to keep of ``hit`` for ``rules.lookback`` seconds once it is an event."""
-    return Past(
-        id=event_id,
-        kind=hit.kind,
-        link_id=hit.link_id,
-        date=hit.date,
-        source=_source(hit, rules.source_key),
-        actor=verdict.actor,
-        reason=verdict.reason,
-    )
 
 
 # ------------------------------------------------------------

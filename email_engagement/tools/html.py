@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from html import escape
 
 from .html_reader import Reader
-from .incoming import clean_incoming
 from .plaintext import TextTemplate, placeholders
 from .urls import (
     URL_MAX,
@@ -29,7 +28,7 @@ from .urls import (
     unescape_attribute,
 )
 
-__all__ = ["Body", "Target", "clean_incoming", "scan"]
+__all__ = ["Body", "Target", "scan"]
 
 #: A body of more characters is not read. Mail servers take 10 to 50 MB with all of
 #: the attachments.
@@ -71,13 +70,12 @@ class Body:
     :ivar reason: why nothing in it can be followed: ``too_large``,
         ``too_many_links`` or ``frameset``; None as a rule. If there is one,
         ``targets`` is empty and :meth:`render` changes nothing.
-    :ivar pixel_possible: whether :meth:`render` has a place for a pixel
-    :ivar line_possible: whether it has one for a line at the end
+    :ivar line_possible: whether :meth:`render` has a place for a line at the end
     """
 
     __slots__ = (
         *("_line", "_parts", "_pixel", "_slots"),
-        *("line_possible", "pictures", "pixel_possible", "reason", "targets"),
+        *("line_possible", "pictures", "reason", "targets"),
     )
 
     def __init__(
@@ -100,7 +98,6 @@ class Body:
         self._line = line  # index in _parts
         self.targets = list(targets)
         self.reason = reason
-        self.pixel_possible = pixel is not None
         self.line_possible = line is not None
 
     def render(

@@ -5,7 +5,7 @@ they stayed, a colleague who reads the answer would be counted as the recipient.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from html import escape, unescape
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -46,41 +46,21 @@ _MARK = re.compile(r"(?:/|%(?:25)*2f|-2f|_)ee(?:/|%(?:25)*2f|-2f|_)", re.IGNOREC
 _OURS = re.compile(r"https?://[^/?#]+/ee/[a-z]/", re.IGNORECASE)
 
 
-def clean_incoming(
-    html: str,
-    *,
-    own_prefixes: Sequence[str] | None = None,
-    resolve: Callable[[str], str | None],
-) -> str:
+def clean_incoming(html: str, *, resolve: Callable[[str], str | None]) -> str:
     """Return ``html`` without our pixels and with the original addresses of links.
 
     Everything else comes back to the byte, and so does all of it where there is
     nothing of ours. Addresses are also found behind those that mail gateways put in
     their place, and in text (a quoted text alternative).
 
-    :param own_prefixes: beginnings of our addresses; None where ``resolve`` can tell
-        them from others itself: it is asked about all whose path begins with ``/ee/``
-    :param resolve: asked about each address that begins so; returns the original
-        one, '' for a pixel (the image is taken out), None for what is not ours after
-        all (it stays). It is asked once per address.
+    :param resolve: asked about each address that may be ours, once; returns the
+        original one, '' for a pixel (the image is taken out), None for what is not
+        ours after all (it stays)
     """
     html = str(html)
-    if own_prefixes is None:
-        if not _MARK.search(html):
-            return html
-        is_own = _OURS.match
-    else:
-        own = tuple(prefix.lower() for prefix in own_prefixes if prefix)
-        # A host is what no gateway encodes.
-        hosts = {re.split("[/:]", prefix.partition("://")[2])[0] for prefix in own}
-        lowered = html.lower()
-        if not any(host in lowered for host in hosts - {""}):
-            return html
-
-        def is_own(url):
-            return url.lower().startswith(own)
-
-    return "".join(_Cleaner(html, is_own, resolve).pieces())
+    if not _MARK.search(html):
+        return html
+    return "".join(_Cleaner(html, resolve).pieces())
 
 
 def unwrap(url: str) -> str:
@@ -123,9 +103,8 @@ def _unwrap_once(url: str) -> str | None:
 
 
 class _Cleaner:
-    def __init__(self, html: str, is_own: Callable, resolve):
+    def __init__(self, html: str, resolve: Callable):
         self.html = html
-        self._is_own = is_own
         self._resolve = resolve
         self._known = {}
 
@@ -150,7 +129,7 @@ class _Cleaner:
             return None
         if url not in self._known:
             inner = unwrap(url)
-            self._known[url] = self._resolve(inner) if self._is_own(inner) else None
+            self._known[url] = self._resolve(inner) if _OURS.match(inner) else None
         return self._known[url]
 
     def _tag_edits(self, token: Token):

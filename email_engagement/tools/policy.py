@@ -50,14 +50,10 @@ class Permission:
     anonymous: bool = False
     reason: str = ""
 
-    @property
-    def follows(self) -> bool:
-        return bool(self.opens or self.clicks)
-
 
 def combine(states: Iterable[str]) -> str:
-    """The state of a person known by several names (contact, address), or of a copy
-    that several people share: one refusal is a refusal.
+    """The state of a person known by several names (contact, address): one refusal is
+    a refusal.
 
     >>> combine(["granted", "unknown"]), combine(["granted", "refused"]), combine([])
     ('granted', 'refused', 'unknown')

@@ -18,7 +18,6 @@ from .signs import Signs
 
 HUMAN, PROXY, PREFETCH = "human", "proxy", "prefetch"
 PREVIEW, SCANNER, SELF = "preview", "scanner", "self"
-ACTORS = (HUMAN, PROXY, PREFETCH, PREVIEW, SCANNER, SELF)
 COUNTING = frozenset((HUMAN, PROXY))  # their hits are a person's doing
 
 STRONG, PROBABLE, WEAK = "strong", "probable", "weak"
