@@ -69,6 +69,7 @@ class EmailEngagementLink(models.Model):
 
     @api.depends("attachment_id", "revoked", "expires_on")
     def _compute_file_state(self):
+        """Available is what ``email_engagement_link.SERVED`` says in SQL."""
         now = fields.Datetime.now()
         for link in self:
             if link.kind != "file":

@@ -5,6 +5,8 @@ from odoo import api, fields, models, tools
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .email_engagement_link import SERVED
+
 # Longest wait for a lock on the tables of a hit. A reader who clicks must not wait
 # for a backup or an ALTER TABLE: the hit goes to the spool and the reader on.
 LOCK_TIMEOUT = SQL("SET LOCAL lock_timeout = '1500ms'")
@@ -189,21 +191,15 @@ class EmailEngagementHit(models.Model):
         if kind == "open":
             return SQL("trace.id = %s", TRACE_ID)
         conditions = {
-            "click": SQL("url IS NOT NULL"),
-            # A file that is not served was not viewed either.
-            "attachment": SQL(
-                """
-                kind = 'file' AND attachment_id IS NOT NULL AND revoked IS NOT TRUE
-                AND (expires_on IS NULL OR expires_on > now() AT TIME ZONE 'UTC')
-                """
-            ),
-            "image": SQL("kind = 'image'"),
+            "click": SQL("link.url IS NOT NULL"),
+            "attachment": SERVED,  # else it was not viewed either
+            "image": SQL("link.kind = 'image'"),
         }
         return SQL(
             """
             trace.id = %s AND trace.engagement_id = (
-                SELECT engagement_id FROM email_engagement_link
-                 WHERE id = %s AND %s)
+                SELECT link.engagement_id FROM email_engagement_link link
+                 WHERE link.id = %s AND %s)
             """,
             TRACE_ID,
             LINK_ID,

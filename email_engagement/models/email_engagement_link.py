@@ -1,6 +1,17 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..tools import link_text
+
+#: Condition on ``link``: its file is served, which makes it *available*
+#: (``email.engagement.link.file_state``).
+SERVED = SQL(
+    """(
+        link.kind = 'file' AND link.attachment_id IS NOT NULL
+        AND link.revoked IS NOT TRUE
+        AND (link.expires_on IS NULL OR link.expires_on > now() AT TIME ZONE 'UTC')
+    )"""
+)
 
 
 class EmailEngagementLink(models.Model):

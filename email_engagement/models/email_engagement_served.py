@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .email_engagement_link import SERVED
+
 
 class EmailEngagementLink(models.Model):
     """What the public routes serve: files and pictures, found by a genuine token."""
@@ -20,14 +22,11 @@ class EmailEngagementLink(models.Model):
                 SELECT link.attachment_id, link.label
                   FROM email_engagement_link link
                   JOIN email_engagement_trace trace USING (engagement_id)
-                 WHERE link.id = %s AND trace.id = %s AND link.kind = 'file'
-                   AND link.attachment_id IS NOT NULL
-                   AND link.revoked IS NOT TRUE
-                   AND (link.expires_on IS NULL
-                        OR link.expires_on > now() AT TIME ZONE 'UTC')
+                 WHERE link.id = %s AND trace.id = %s AND %s
                 """,
                 link_id,
                 trace_id,
+                SERVED,
             )
         )
         if not rows:
