@@ -79,10 +79,10 @@ def answer_at_once(path: str) -> Response | None:
 
     :return: None for all that is not a file or a picture that is served
     """
-    _empty, _ee, purpose, token, *_name = [*path.split("/"), ""]
+    _empty, _ee, purpose, token, *name = [*path.split("/"), ""]
     if not is_installed():
         return None
-    if purpose == "i" and not _name[:-1]:
+    if purpose == "i" and not name[:-1]:
         return _image(token)
     if purpose == "a":
         # The pages for these are rendered once Odoo knows what it serves.

@@ -73,7 +73,7 @@ class PreferenceController(http.Controller):
         values = env["email.engagement.page"]._values(
             company,
             trace.partner_id,
-            (trace.email or "").split(", ") if trace.email else [],
+            trace._addresses(),
             trace=trace,
         )
         values["done"] = done if done in DONE else False

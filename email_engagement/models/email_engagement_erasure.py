@@ -77,7 +77,7 @@ class EmailEngagementPrivacy(models.AbstractModel):
         """
         for trace in traces:
             left = ", ".join(
-                email for email in trace.email.split(", ") if email not in addresses
+                email for email in trace._addresses() if email not in addresses
             )
             trace.write(
                 {

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 HOOK = "_mail_get_operation_for_mail_message_operation"
 #: Addons of Odoo whose override of HOOK says nothing about reading: who may read the
 #: record may read its messages.
-AS_THE_RECORD = ("base", "mail", "event", "website_forum", "website_crm_partner_assign")
+AS_THE_RECORD = ("mail", "event", "website_forum", "website_crm_partner_assign")
 
 
 class EmailEngagementReadableRoot(models.AbstractModel):

@@ -175,9 +175,8 @@ class EmailEngagementPage(models.AbstractModel):
         """Whether a decision would undo a refusal: that is not for whoever holds an
         email. One that was passed on would turn a "no" into a consent.
         """
-        addresses = trace.email.split(", ") if trace.email else []
         states = self.env["email.engagement.policy"]._states(
-            [(trace.partner_id.id or None, addresses)], company
+            [(trace.partner_id.id or None, trace._addresses())], company
         )[0]
         return any(
             state == GRANTED and states[kind] == REFUSED
@@ -191,7 +190,7 @@ class EmailEngagementPage(models.AbstractModel):
         """
         if not email:
             return "which"
-        if email in (trace.email or "").split(", "):
+        if email in trace._addresses():
             # Who wants to be out of it wants nothing recorded either.
             self.env["email.engagement.consent"]._decide(
                 DECISIONS["stop"],

@@ -130,7 +130,7 @@ class EmailEngagementPrivacy(models.AbstractModel):
         known = not only_about or engagement == only_about
         shared = trace.recipient_count > 1
         alone = known and not shared
-        sent_to = (trace.email or "").split(", ")
+        sent_to = trace._addresses()
         if shared:
             sent_to = [email for email in sent_to if email in addresses]
         return {

@@ -149,16 +149,20 @@ class EmailEngagementTrace(models.Model):
         )
         return self.browse([id_ for (id_,) in rows])
 
+    def _addresses(self) -> list[str]:
+        """The addresses that this copy went to, as far as they are (still) known."""
+        self.ensure_one()
+        return self.email.split(", ") if self.email else []
+
     def _was_left(self) -> bool:
         """Whether somebody was taken out of this copy: erased, or one of several
         addresses removed.
         """
         self.ensure_one()
-        addresses = [email for email in (self.email or "").split(", ") if email]
         return (
             not self.partner_id
             and not self.is_anonymous
-            and len(addresses) < self.recipient_count
+            and len(self._addresses()) < self.recipient_count
         )
 
     def _set_sent(self):
