@@ -30,9 +30,13 @@ class EmailEngagementReport(models.Model):
     per interaction that counts.
 
     A copy stands at the moment it was sent, in the sender's terms (template,
-    salesperson, weekday on which to send); its rates are averages over copies. An
-    interaction stands at the moment it happened, in the recipient's (device, country,
-    hour). Hours and weekdays are those of the reading user's time zone.
+    salesperson, weekday on which to send), with the country of its contact and the
+    device of its first open; its rates are averages over copies. An interaction stands
+    at the moment it happened, where it happened (device, country, hour). Hours and
+    weekdays are those of the reading user's time zone.
+
+    Both have opens, clicks, views and replies, so a report is about one ``kind`` only:
+    each action has it in its domain.
     """
 
     _name = "email.engagement.report"
@@ -49,8 +53,10 @@ class EmailEngagementReport(models.Model):
         readonly=True,
         help="Of what was sent, when it was sent; of interactions, when they happened.",
     )
-    hour = fields.Selection("_hours", "Hour of the Day", readonly=True)
-    weekday = fields.Selection(WEEKDAYS, readonly=True)
+    hour = fields.Selection(
+        "_hours", "Hour of the Day", readonly=True, group_expand="_all_hours"
+    )
+    weekday = fields.Selection(WEEKDAYS, readonly=True, group_expand="_all_weekdays")
     delay = fields.Selection(
         DELAYS,
         "First Opened",
@@ -73,10 +79,12 @@ class EmailEngagementReport(models.Model):
     client = fields.Char("Program", readonly=True)
     os = fields.Char("Operating System", readonly=True)
 
-    copies = fields.Integer("Sent", readonly=True, aggregator="sum")
+    copies = fields.Integer("Copies", readonly=True, aggregator="sum")
     opens = fields.Integer(readonly=True, aggregator="sum")
     clicks = fields.Integer("Link Clicks", readonly=True, aggregator="sum")
-    attachment_views = fields.Integer(readonly=True, aggregator="sum")
+    attachment_views = fields.Integer(
+        "Files Viewed", readonly=True, aggregator="sum"
+    )
     replies = fields.Integer(readonly=True, aggregator="sum")
     open_rate = fields.Float(
         "Open Rate (%)",
@@ -110,6 +118,16 @@ class EmailEngagementReport(models.Model):
     def _hours(self):
         return [(f"{hour:02}", f"{hour:02}:00") for hour in range(24)]
 
+    # An axis of hours or weekdays leaves none out, or it could not be read as one
+    # (of interactions: see read_group_expand in the action). Nothing at all is nothing.
+    @api.model
+    def _all_hours(self, values, domain):
+        return [f"{hour:02}" for hour in range(24)] if values else []
+
+    @api.model
+    def _all_weekdays(self, values, domain):
+        return [number for number, _name in WEEKDAYS] if values else []
+
     @api.model
     def _devices(self):
         return (
@@ -124,7 +142,6 @@ class EmailEngagementReport(models.Model):
 
     def _copies(self) -> SQL:
         moment = self._local(SQL("COALESCE(trace.sent_date, engagement.date)"))
-        opened_after = SQL("trace.first_open - trace.sent_date")
         return SQL(
             """
             SELECT 2 * trace.id::bigint AS id, 'copy' AS kind,
@@ -132,29 +149,42 @@ class EmailEngagementReport(models.Model):
                    COALESCE(trace.sent_date, engagement.date) AS date,
                    to_char(%(moment)s, 'HH24') AS hour,
                    to_char(%(moment)s, 'ID') AS weekday,
-                   CASE WHEN trace.first_open IS NULL THEN '9'
-                        WHEN %(after)s <= interval '1 h' THEN '0'
-                        WHEN %(after)s <= interval '1 d' THEN '1'
-                        WHEN %(after)s <= interval '3 d' THEN '2'
-                        WHEN %(after)s <= interval '7 d' THEN '3'
-                        ELSE '4'
-                   END AS delay,
-                   NULL::int AS country_id, NULL AS device, NULL AS client, NULL AS os,
-                   1 AS copies, 0 AS opens, 0 AS clicks, 0 AS attachment_views,
-                   0 AS replies,
+                   contact.country_id,
+                   %(device)s AS device, %(client)s AS client, %(os)s AS os,
+                   1 AS copies, trace.open_count AS opens, trace.click_count AS clicks,
+                   trace.attachment_view_count AS attachment_views,
+                   trace.reply_count AS replies,
                    100.0 * (trace.open_count > 0)::int AS open_rate,
                    100.0 * (trace.click_count + trace.attachment_view_count > 0)::int
                        AS click_rate,
                    100.0 * (trace.reply_count > 0)::int AS reply_rate
               FROM email_engagement_trace trace
               JOIN email_engagement engagement ON engagement.id = trace.engagement_id
+              LEFT JOIN res_partner contact ON contact.id = trace.partner_id
               LEFT JOIN ir_model model ON model.model = engagement.model
              WHERE %(in_rates)s
             """,
             in_rates=IN_RATES_SQL,
             common=self._common(),
             moment=moment,
-            after=opened_after,
+            device=self._at_first_open("device"),
+            client=self._at_first_open("client"),
+            os=self._at_first_open("os"),
+        )
+
+    def _at_first_open(self, column: str) -> SQL:
+        """What is known of the first open of a copy. Not a join, so that PostgreSQL
+        leaves it out where nobody groups by it.
+        """
+        return SQL(
+            """
+            (SELECT event.%s
+               FROM email_engagement_event event
+              WHERE event.trace_id = trace.id AND event.type = 'open' AND event.counted
+              ORDER BY event.date, event.id
+              LIMIT 1)
+            """,
+            SQL.identifier(column),
         )
 
     def _interactions(self) -> SQL:
@@ -166,7 +196,6 @@ class EmailEngagementReport(models.Model):
                    event.date,
                    to_char(%(moment)s, 'HH24') AS hour,
                    to_char(%(moment)s, 'ID') AS weekday,
-                   NULL AS delay,
                    event.country_id, event.device, event.client, event.os,
                    0 AS copies,
                    (event.type = 'open')::int AS opens,
@@ -189,9 +218,18 @@ class EmailEngagementReport(models.Model):
             """
             engagement.id AS engagement_id, engagement.user_id, engagement.template_id,
             engagement.company_id, trace.partner_id, model.id AS model_id,
-            COALESCE(engagement.user_id = %s, false) AS is_mine
+            COALESCE(engagement.user_id = %(uid)s, false) AS is_mine,
+            CASE WHEN trace.id IS NULL THEN NULL
+                 WHEN trace.first_open IS NULL THEN '9'
+                 WHEN %(after)s <= interval '1 h' THEN '0'
+                 WHEN %(after)s <= interval '1 d' THEN '1'
+                 WHEN %(after)s <= interval '3 d' THEN '2'
+                 WHEN %(after)s <= interval '7 d' THEN '3'
+                 ELSE '4'
+            END AS delay
             """,
-            self.env.uid,
+            uid=self.env.uid,
+            after=SQL("trace.first_open - trace.sent_date"),
         )
 
     def _local(self, moment: SQL) -> SQL:

@@ -33,10 +33,43 @@ class TestReport(EngagementTransactionCase):
 
     def test_interactions(self):
         names = ["opens:sum", "clicks:sum", "replies:sum"]
-        self.assertEqual(self.group([], names), [(1, 1, 0)])
+        for kind in ("copy", "interaction"):
+            with self.subTest(kind):
+                rows = self.group([], names, domain=[("kind", "=", kind)])
+                self.assertEqual(rows, [(1, 1, 0)])
+
+    def test_every_report_is_of_one_kind(self):
+        actions = self.env["ir.actions.act_window"].search(
+            [("res_model", "=", "email.engagement.report")]
+        )
+        self.assertEqual(len(actions), 4)
+        for action in actions:
+            self.assertRegex(action.domain, r"'kind', '=', '(copy|interaction)'")
+
+    def test_rates_by_country_and_device(self):
+        """Of who opened and of who did not: the contact has a country either way."""
+        (self.anna | self.bob).country_id = self.env.ref("base.be")
+        self.env.flush_all()
+        domain = [("kind", "=", "copy")]
+        rows = self.group(["country_id"], ["open_rate:avg"], domain=domain)
+        self.assertEqual(rows, [(self.env.ref("base.be"), 50.0)])
+        rows = self.group(["device"], ["copies:sum", "click_rate:avg"], domain=domain)
+        self.assertEqual(rows, [("desktop", 1, 100.0), (False, 1, 0.0)])
+
+    def test_an_axis_leaves_no_hour_out(self):
+        report = self.env["email.engagement.report"].with_user(self.sales)
+        report = report.with_context(read_group_expand=True)
+        domain = [*self.domain, ("kind", "=", "interaction")]
+        hours = report.formatted_read_group(domain, ["hour"], ["opens:sum"])
+        self.assertEqual([row["hour"] for row in hours], [f"{h:02}" for h in range(24)])
+        self.assertEqual([row["opens:sum"] for row in hours], [0, 1] + 22 * [0])
+        days = report.formatted_read_group(domain, ["weekday"], ["opens:sum"])
+        self.assertEqual([row["weekday"] for row in days], list("1234567"))
+        domain.append(("date", "<", "2000-01-01"))
+        self.assertFalse(report.formatted_read_group(domain, ["hour"], ["opens:sum"]))
 
     def test_hours_and_weekdays_of_the_reader(self):
-        opened = [("opens", ">", 0)]
+        opened = [("kind", "=", "interaction"), ("opens", ">", 0)]
         rows = self.group(["weekday", "hour"], ["opens:sum"], domain=opened)
         # midnight and one hour east: Friday
         self.assertEqual(rows, [("5", "01", 1)])
@@ -56,7 +89,7 @@ class TestReport(EngagementTransactionCase):
             ["user_id", "device"],
             ["opens:sum"],
             self.env.user,
-            [("opens", ">", 0)],
+            [("kind", "=", "interaction"), ("opens", ">", 0)],
         )
         self.assertEqual(rows, [(self.sales, "desktop", 1)])
 
