@@ -55,7 +55,6 @@ class EmailEngagementMoment(models.AbstractModel):
             )
         return {
             "mine": self._clock(now, self._own_zone()),
-            "own_zone": str(self._own_zone()),
             "recipients": recipients,
             "common": self._common_advice(known, now, hours),
             "left_out": max(0, len(partner_ids) - MAX_RECIPIENTS),
@@ -81,7 +80,7 @@ class EmailEngagementMoment(models.AbstractModel):
         )
         if week:
             advice["usual"] = self._time(
-                moment.next_usual(now + SOON, zone, week), zone
+                moment.next_usual(now + SOON, zone, week, hours), zone
             )
             advice["usual_hours"] = moment.ranges(moment.usual_hours(week))
         return advice

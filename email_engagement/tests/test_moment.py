@@ -100,6 +100,9 @@ class TestHabits(BaseCase):
     def opens(self, hour, count, day=25):
         return [utc(2026, 11, day, hour, n % 60) for n in range(count)]
 
+    def next(self, now, week):
+        return moment.next_usual(now, BRUSSELS, week, moment.MON_FRI)
+
     def test_the_week_is_local(self):
         week = moment.week_of([utc(2026, 11, 25, 23, 30)], BRUSSELS)
         self.assertEqual(week[3][0], 1, "Thursday already")
@@ -114,7 +117,7 @@ class TestHabits(BaseCase):
     def test_too_few_are_no_habit(self):
         four = moment.week_of(self.opens(8, 4), BRUSSELS)
         self.assertEqual(moment.usual_hours(four), [])
-        self.assertIsNone(moment.next_usual(utc(2026, 11, 25, 12), BRUSSELS, four))
+        self.assertIsNone(self.next(utc(2026, 11, 25, 12), four))
         five = moment.week_of(self.opens(8, 5), BRUSSELS)
         self.assertEqual(moment.usual_hours(five), [9])
 
@@ -124,19 +127,41 @@ class TestHabits(BaseCase):
         self.assertEqual(moment.usual_hours(week), [9, 14])
         self.assertEqual(moment.ranges([9, 14]), [(9, 10), (14, 15)])
 
+    def test_scattered_ones_are_no_habit(self):
+        once_each = [utc(2026, 11, 25, hour) for hour in range(6, 14)]
+        week = moment.week_of(once_each, BRUSSELS)
+        self.assertEqual(moment.usual_hours(week), [])
+        self.assertIsNone(self.next(utc(2026, 11, 25, 12), week))
+        # two of seven at ten
+        week = moment.week_of(once_each[:6] + [utc(2026, 11, 25, 9)], BRUSSELS)
+        self.assertEqual(moment.usual_hours(week), [])
+
+    def test_all_that_are_as_busy(self):
+        week = moment.week_of(self.opens(23, 3) + self.opens(9, 3), BRUSSELS)
+        self.assertEqual(moment.usual_hours(week), [0, 10])
+
+    def test_rather_at_work_than_at_midnight(self):
+        """Thursdays at midnight, Wednesdays at ten; it is Wednesday, one o'clock."""
+        week = moment.week_of(self.opens(23, 3) + self.opens(9, 3), BRUSSELS)
+        now = utc(2026, 11, 25, 12)
+        # Thursday at ten: on that day something has happened, too
+        self.assertEqual(self.next(now, week), utc(2026, 11, 26, 9))
+        week = moment.week_of(self.opens(20, 5), BRUSSELS)
+        self.assertEqual(self.next(now, week), utc(2026, 11, 25, 20), "always at nine")
+
     def test_next_usual_hour(self):
         week = moment.week_of(self.opens(8, 5), BRUSSELS)  # Wednesdays
         self.assertEqual(
-            moment.next_usual(utc(2026, 11, 25, 12), BRUSSELS, week),
+            self.next(utc(2026, 11, 25, 12), week),
             utc(2026, 12, 2, 8),
         )
         now = utc(2026, 11, 25, 8, 20)
-        self.assertEqual(moment.next_usual(now, BRUSSELS, week), now)
+        self.assertEqual(self.next(now, week), now)
 
     def test_next_usual_hour_after_the_change(self):
         week = moment.week_of(self.opens(8, 5), BRUSSELS)
         self.assertEqual(
-            moment.next_usual(utc(2026, 3, 26, 12), BRUSSELS, week),
+            self.next(utc(2026, 3, 26, 12), week),
             utc(2026, 4, 1, 7),
         )
 

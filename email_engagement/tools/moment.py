@@ -16,6 +16,7 @@ Hours = Mapping[int, Sequence[tuple[float, float]]]
 MON_FRI: Hours = dict.fromkeys(range(5), ((8.0, 17.0),))
 
 MIN_OPENS = 5  # with fewer, a habit is a coincidence
+MIN_PER_HOUR = 2  # what happened once is none either
 # All time zones differ by whole quarters of an hour.
 STEP = timedelta(minutes=15)
 AHEAD = timedelta(days=8)  # a weekend and a holiday at both ends
@@ -76,7 +77,9 @@ def total(week: Week) -> int:
 
 def usual_hours(week: Week) -> list[int]:
     """The hours of the day in which at least half of it happened: as few as possible,
-    the busiest first taken, returned in order. Empty with less than ``MIN_OPENS``.
+    the busiest first taken and all that are as busy as the last of them, returned in
+    order. Empty with less than ``MIN_OPENS``, or if it is scattered: an hour in which
+    it happened once is not usual.
 
     >>> week = [[0] * 24 for _ in range(7)]
     >>> week[0][9], week[2][9], week[3][14] = 3, 2, 2
@@ -87,13 +90,15 @@ def usual_hours(week: Week) -> list[int]:
     if happened < MIN_OPENS:
         return []
     by_hour = [sum(day[hour] for day in week) for hour in range(24)]
-    chosen, share = [], 0
-    for hour in sorted(range(24), key=lambda hour: (-by_hour[hour], hour)):
-        if share * 2 >= happened:
+    chosen, share, least = [], 0, MIN_PER_HOUR
+    for hour in sorted(range(24), key=lambda hour: -by_hour[hour]):
+        if by_hour[hour] < least:
             break
         chosen.append(hour)
         share += by_hour[hour]
-    return sorted(chosen)
+        if share * 2 >= happened:
+            least = by_hour[hour]
+    return sorted(chosen) if share * 2 >= happened else []
 
 
 def ranges(hours: Sequence[int]) -> list[tuple[int, int]]:
@@ -111,21 +116,22 @@ def ranges(hours: Sequence[int]) -> list[tuple[int, int]]:
     return result
 
 
-def is_usual(moment: datetime, zone: ZoneInfo, week: Week) -> bool:
-    """Whether it is one of the usual hours, on a weekday on which it has happened."""
-    there = local(moment, zone)
-    return any(week[there.weekday()]) and there.hour in usual_hours(week)
+def next_usual(
+    now: datetime, zone: ZoneInfo, week: Week, hours: Hours
+) -> datetime | None:
+    """The next usual hour, on a weekday on which it has happened: ``now`` if it is one,
+    and None if there are none. One within business hours is preferred: who reads
+    emails at work and at midnight is not to be written to at midnight.
+    """
+    usual = usual_hours(week)
 
+    def is_usual(moment):
+        there = local(moment, zone)
+        return there.hour in usual and any(week[there.weekday()])
 
-def next_usual(now: datetime, zone: ZoneInfo, week: Week) -> datetime | None:
-    """The next usual hour: ``now`` if it is one, None if there are none."""
-    if not usual_hours(week):
-        return None
-    if is_usual(now, zone, week):
-        return now
-    return next(
-        (moment for moment in _steps(now) if is_usual(moment, zone, week)), None
-    )
+    moments = [moment for moment in (now, *_steps(now)) if is_usual(moment)]
+    at_work = (moment for moment in moments if is_business(moment, zone, hours))
+    return next(at_work, moments[0] if moments else None)
 
 
 # ------------------------------------------------------------

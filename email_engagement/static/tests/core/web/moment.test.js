@@ -25,7 +25,6 @@ const ANNA = {
 };
 const ADVICE = {
     mine: "Wed 25 Nov, 14:00",
-    own_zone: "Europe/Brussels",
     recipients: [ANNA],
     common: null,
     left_out: 0,
@@ -57,6 +56,13 @@ test("shows the week as a strip", async () => {
     await mountPopover({});
     await contains(".o-engagement-Moment-cell", { count: 7 * 24 });
     await contains(".o-engagement-Moment-cell > span[style='opacity: 1']", { count: 1 });
+    await contains(".o-engagement-Moment-recipient:contains('From 5 opens')");
+});
+
+test("scattered opens are shown, but no habit", async () => {
+    await mountPopover({ recipients: [{ ...ANNA, usual: false, usual_hours: [], opens: 8 }] });
+    await contains(".o-engagement-Moment-recipient:contains('8 opens, at no particular hours')");
+    await contains(".o-engagement-Moment-time", { count: 1 });
 });
 
 test("says so when nothing is known", async () => {

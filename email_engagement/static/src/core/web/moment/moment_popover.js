@@ -5,6 +5,10 @@ import { useService } from "@web/core/utils/hooks";
 
 const { DateTime, Info } = luxon;
 
+/** An hour of the day as the user's language writes it. */
+const clock = (hour) =>
+    DateTime.fromObject({ hour: hour % 24 }).toLocaleString({ hour: "numeric" });
+
 /** Advice on the right moment, per recipient and for all of them. */
 export class MomentPopover extends Component {
     static template = "email_engagement.MomentPopover";
@@ -34,9 +38,14 @@ export class MomentPopover extends Component {
     }
 
     hoursText({ usual_hours }) {
-        const format = (hour) =>
-            DateTime.fromObject({ hour: hour % 24 }).toLocaleString({ hour: "numeric" });
-        return usual_hours.map(([from, to]) => `${format(from)}–${format(to)}`).join(", ");
+        return usual_hours.map(([from, to]) => `${clock(from)}–${clock(to)}`).join(", ");
+    }
+
+    /** How much the strip of the week is made of, and whether it shows a habit. */
+    sampleText({ opens, usual_hours }) {
+        return usual_hours.length
+            ? _t("From %s opens", opens)
+            : _t("%s opens, at no particular hours", opens);
     }
 
     get mineText() {
@@ -64,9 +73,9 @@ export class MomentPopover extends Component {
             hours: hours.map((count, hour) => ({
                 hour,
                 opacity: count ? 0.25 + (0.75 * count) / most : 0,
-                title: _t("%(day)s %(hour)s:00, opens: %(count)s", {
+                title: _t("%(day)s %(hour)s, opens: %(count)s", {
                     day: this.weekdays[day],
-                    hour,
+                    hour: clock(hour),
                     count,
                 }),
             })),
