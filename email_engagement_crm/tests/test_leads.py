@@ -79,6 +79,8 @@ class TestLeads(LeadsCase, TransactionCase):
         ):
             found = self.find(domain, order="engagement_last_event desc")
             self.assertEqual(found, self.warmer + self.warm)
+        self.warm.action_set_won()
+        self.assertEqual(self.find(literal_eval(action.domain)), self.warmer)
         self.happened_before(days=91)
         self.assertFalse(self.find(literal_eval(action.domain)))
 
