@@ -85,7 +85,7 @@ class EmailEngagement(models.Model):
     event_ids = fields.One2many("email.engagement.event", "engagement_id", "Timeline")
     recipients = fields.Char("To", compute="_compute_recipients")
 
-    sent_count = fields.Integer("Sent", readonly=True, default=0)
+    sent_count = fields.Integer("Copies", readonly=True, default=0)
     open_count = fields.Integer(
         "Opens",
         readonly=True,
@@ -101,7 +101,7 @@ class EmailEngagement(models.Model):
         "scanners, is left out.",
     )
     attachment_view_count = fields.Integer(
-        "Attachment Views",
+        "Files Viewed",
         readonly=True,
         default=0,
         help="How often people looked at a followed file. What programs did, such as "

@@ -42,7 +42,7 @@ class EmailEngagementEvent(models.Model):
             ("sent", "Sent"),
             ("open", "Opened"),
             ("click", "Link clicked"),
-            ("attachment", "Attachment viewed"),
+            ("attachment", "File viewed"),
             ("reply", "Replied"),
             ("bounce", "Bounced"),
             ("alert", "Alert"),

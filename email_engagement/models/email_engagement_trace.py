@@ -81,7 +81,7 @@ class EmailEngagementTrace(models.Model):
         default=0,
         help="What programs did, such as security scanners, is left out.",
     )
-    attachment_view_count = fields.Integer("Attachment Views", default=0)
+    attachment_view_count = fields.Integer("Files Viewed", default=0)
     reply_count = fields.Integer("Replies", default=0)
     machine_count = fields.Integer("Automatic Interactions", default=0)
     first_open = fields.Datetime("First Opened")

@@ -57,7 +57,7 @@ class MailMessage(models.Model):
     )
     engagement_open_count = _kpi("open_count", "Opens")
     engagement_click_count = _kpi("click_count", "Link Clicks")
-    engagement_attachment_view_count = _kpi("attachment_view_count", "Attachment Views")
+    engagement_attachment_view_count = _kpi("attachment_view_count", "Files Viewed")
     engagement_reply_count = _kpi("reply_count", "Replies")
 
     def _compute_engagement(self):

@@ -44,7 +44,7 @@ class MailTemplate(models.Model):
     _inherit = "mail.template"
 
     engagement_sent_count = fields.Integer(
-        "Sent Emails",
+        "Copies",
         compute="_compute_engagement_results",
         search="_search_engagement_sent_count",
         help="Followed copies that were sent and did not come back, one for each "

@@ -79,12 +79,10 @@ class EmailEngagementReport(models.Model):
     client = fields.Char("Program", readonly=True)
     os = fields.Char("Operating System", readonly=True)
 
-    copies = fields.Integer("Copies", readonly=True, aggregator="sum")
+    copies = fields.Integer(readonly=True, aggregator="sum")
     opens = fields.Integer(readonly=True, aggregator="sum")
     clicks = fields.Integer("Link Clicks", readonly=True, aggregator="sum")
-    attachment_views = fields.Integer(
-        "Files Viewed", readonly=True, aggregator="sum"
-    )
+    attachment_views = fields.Integer("Files Viewed", readonly=True, aggregator="sum")
     replies = fields.Integer(readonly=True, aggregator="sum")
     open_rate = fields.Float(
         "Open Rate (%)",

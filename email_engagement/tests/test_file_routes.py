@@ -354,7 +354,7 @@ class TestFileRoutes(EngagementCase, HttpCase):
         self.assertEqual(self.link.last_view, event.date)
         event = event.with_user(self.sales)
         self.assertEqual(event.who, "Anna Customer")
-        self.assertEqual(event.what, "Attachment viewed: Offer.pdf")
+        self.assertEqual(event.what, "File viewed: Offer.pdf")
         self.assertEqual(event.device, "desktop")
         self.assertEqual(event.hit_count, 4)
 

@@ -148,7 +148,7 @@ class TestJourney(EngagementCase, HttpCase):
         )
         self.assertEqual(engagement.attachment_view_count, 1)
         view = timeline.filtered(lambda event: event.type == "attachment")
-        self.assertEqual(view.what, "Attachment viewed: Offer 7.pdf")
+        self.assertEqual(view.what, "File viewed: Offer 7.pdf")
         self.assertEqual(view.who, "Anna Customer")
         click = timeline.filtered(lambda event: event.type == "click")
         self.assertEqual(click.who, "Anna Customer")

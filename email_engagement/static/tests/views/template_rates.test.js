@@ -187,8 +187,8 @@ test("variants: what is real, and what is too early to say", async () => {
     expect(text[2]).toInclude(
         "Really better than the original: +20.0 points, interval +5.2 to +33.4"
     );
-    expect(text[3]).toInclude("Not enough mails yet: about 120 more");
-    expect(text[4]).toBe("Not enough mails yet: about 40 more");
+    expect(text[3]).toInclude("Not enough emails yet: about 120 more");
+    expect(text[4]).toBe("Not enough emails yet: about 40 more");
     expect(text[5]).toInclude("No difference that matters");
     expect("p").toHaveText(/Newcombe 1998/);
 });

@@ -12,7 +12,7 @@ export class TemplateComparison extends Component {
     setup() {
         this.action = useService("action");
         this.rates = ["open", "reply"];
-        this.labels = { sent: _t("Sent"), open: _t("Open rate"), reply: _t("Reply rate") };
+        this.labels = { sent: _t("Copies"), open: _t("Open rate"), reply: _t("Reply rate") };
         this.formatInterval = formatInterval;
         this.formatRate = formatRate;
     }
@@ -21,7 +21,7 @@ export class TemplateComparison extends Component {
     verdict(row, rate) {
         const found = row[rate];
         if (found.verdict === "more") {
-            return _t("Not enough mails yet: about %s more", about(found.more));
+            return _t("Not enough emails yet: about %s more", about(found.more));
         }
         const interval = _t("%(difference)s points, interval %(low)s to %(high)s", {
             difference: points(found.difference),
@@ -42,7 +42,7 @@ export class TemplateComparison extends Component {
     get method() {
         const { confidence } = this.props.comparison;
         return _t(
-            "A difference is real if its interval at %(confidence)s% leaves out zero and enough mails were sent (interval of a difference: Newcombe 1998, hybrid score method; of a rate: Wilson 1927, at 95%; missing mails: size of two samples at 80% power, Fleiss). Decide once that number is reached: who looks after every mail finds differences that are none.",
+            "A difference is real if its interval at %(confidence)s% leaves out zero and enough emails were sent (interval of a difference: Newcombe 1998, hybrid score method; of a rate: Wilson 1927, at 95%; missing emails: size of two samples at 80% power, Fleiss). Decide once that number is reached: who looks after every email finds differences that are none.",
             { confidence }
         );
     }

@@ -83,7 +83,7 @@ export class TemplateTrend extends Component {
                     this.rateDataset(_t("Reply rate"), "reply", reply, background),
                     {
                         type: "bar",
-                        label: _t("Sent emails"),
+                        label: _t("Copies"),
                         data: points.map((point) => point.sent || null),
                         yAxisID: "sent",
                         backgroundColor: hexToRGBA(text, 0.15),
@@ -130,7 +130,7 @@ export class TemplateTrend extends Component {
                         grace: "50%",
                         grid: { display: false },
                         ticks: { color: text, precision: 0 },
-                        title: { display: true, text: _t("Sent emails"), color: text },
+                        title: { display: true, text: _t("Copies"), color: text },
                     },
                 },
             },
