@@ -20,6 +20,12 @@
         "demo/templates.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "email_engagement_crm/static/src/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "email_engagement_crm/static/tests/**/*.test.js",
+        ],
         "web.assets_tests": [
             "email_engagement_crm/static/tests/tours/**/*",
         ],

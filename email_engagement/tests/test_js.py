@@ -2,6 +2,8 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.web.tests.test_js import unit_test_error_checker
 
+WITH_TESTS = ("email_engagement", "email_engagement_crm")
+
 
 def hoot_id(name: str) -> str:
     """The identifier that the test page knows a suite by."""
@@ -13,16 +15,19 @@ def hoot_id(name: str) -> str:
 
 @tagged("post_install", "-at_install")
 class TestJs(HttpCase):
-    """Runs the addon's own unit tests, not those of all addons."""
+    """Runs the unit tests of this addon and of those around it, not of all addons."""
 
     def test_hoot_id(self):
         # the example of web's own runner
         self.assertEqual(hoot_id("@web/core"), "e39ce9ba")
 
     def test_unit(self):
+        installed = self.env["ir.module.module"]._installed()
+        ids = "".join(
+            f"&id={hoot_id(f'@{addon}')}" for addon in WITH_TESTS if addon in installed
+        )
         self.browser_js(
-            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
-            f"&id={hoot_id('@email_engagement')}",
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000{ids}",
             "",
             "",
             login="admin",
