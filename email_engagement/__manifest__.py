@@ -56,6 +56,10 @@
     "assets": {
         "web.assets_backend": [
             "email_engagement/static/src/**/*",
+            ("remove", "email_engagement/static/src/views/hours_graph/**/*"),
+        ],
+        "web.assets_backend_lazy": [
+            "email_engagement/static/src/views/hours_graph/**/*",
         ],
         "web.assets_unit_tests": [
             "email_engagement/static/tests/**/*",
