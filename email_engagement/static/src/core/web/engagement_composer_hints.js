@@ -1,4 +1,5 @@
-import { Component, markup } from "@odoo/owl";
+import { Component, markup, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { createDocumentFragmentFromContent, createElementWithContent } from "@web/core/utils/html";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
@@ -18,6 +19,9 @@ export function hasVisiblePicture(body) {
     );
 }
 
+/** In the browser's storage: the hint on pictures is known by now. */
+const DISMISSED = "email_engagement.picture_hint_dismissed";
+
 /**
  * Below the text of the full composer: what the recipients did with earlier emails, and
  * that an email without any picture is rarely seen to be opened.
@@ -26,12 +30,17 @@ export class EngagementComposerHints extends Component {
     static template = "email_engagement.ComposerHints";
     static props = { ...standardWidgetProps };
 
+    setup() {
+        this.state = useState({ isDismissed: Boolean(browser.localStorage.getItem(DISMISSED)) });
+    }
+
     get data() {
         return this.props.record.data;
     }
 
     get isPictureMissing() {
         return (
+            !this.state.isDismissed &&
             this.data.engagement_followed &&
             !this.data.engagement_signature_has_picture &&
             !hasVisiblePicture(this.data.body)
@@ -40,6 +49,11 @@ export class EngagementComposerHints extends Component {
 
     get mayAddLogo() {
         return Boolean(this.data.engagement_logo && this.data.can_edit_body);
+    }
+
+    dismiss() {
+        browser.localStorage.setItem(DISMISSED, "1");
+        this.state.isDismissed = true;
     }
 
     async addLogo() {

@@ -45,7 +45,7 @@ test("what counts as a picture", () => {
 test("a hint where there is no picture, and one click for the logo", async () => {
     await mount();
     expect(PICTURE).toHaveCount(1);
-    await click(`${PICTURE} button`);
+    await click(`${PICTURE} .btn-link`);
     await animationFrame();
     expect.verifySteps([
         `<p>Hello</p><p><img src="/logo.png?company=1" style="max-height: 48px; max-width: 200px;" alt=""></p>`,
@@ -56,7 +56,7 @@ test("the logo goes into the signature", async () => {
     await mount({
         body: markup`<p>Hello</p><div class="o-signature-container">Sally</div>`,
     });
-    await click(`${PICTURE} button`);
+    await click(`${PICTURE} .btn-link`);
     await animationFrame();
     expect.verifySteps([
         `<p>Hello</p><div class="o-signature-container">Sally<p><img src="/logo.png?company=1" style="max-height: 48px; max-width: 200px;" alt=""></p></div>`,
@@ -75,7 +75,16 @@ test("no hint where there is a picture, or nothing is followed", async () => {
 test("no button without a logo of the company's own", async () => {
     await mount({ engagement_logo: false });
     expect(PICTURE).toHaveCount(1);
-    expect(`${PICTURE} button`).toHaveCount(0);
+    expect(`${PICTURE} .btn-link`).toHaveCount(0);
+});
+
+test("the hint on pictures is not said again to who dismissed it", async () => {
+    await mount();
+    await click(`${PICTURE} [aria-label="Do not say this again"]`);
+    await animationFrame();
+    expect(PICTURE).toHaveCount(0);
+    await mount();
+    expect(PICTURE).toHaveCount(0);
 });
 
 test("what the recipients did with earlier emails", async () => {
