@@ -232,8 +232,10 @@ test("graph: gaps, intervals, and what says little", async () => {
         "Open rate: 100% (2 of 2)",
         "95% interval: 34.2% to 100%",
     ]);
-    expect(label({ dataset: sent, dataIndex: 0, parsed: { y: 40 } })).toBe("Sent emails: 40");
+    expect(label({ dataset: sent, dataIndex: 0, parsed: { y: 40 } })).toBe("Copies: 40");
     expect(footer([{ dataIndex: 0 }])).toBe("");
     expect(footer([{ dataIndex: 2 }])).toBe("So few emails say little.");
-    expect("canvas").toHaveAttribute("aria-label", "Open rate and reply rate by week");
+    // the same for who does not see the canvas
+    expect("caption").toHaveText("Open rate and reply rate by week");
+    expect(queryAllTexts("tbody tr:last-child > *")).toEqual(["Mar 16", "2", "100%", "0%"]);
 });

@@ -20,6 +20,7 @@ export class TemplateTrend extends Component {
 
     setup() {
         this.canvas = useRef("canvas");
+        this.formatRate = formatRate;
         onWillStart(() => loadBundle("web.chartjs_lib"));
         useEffect(
             () => {
@@ -34,6 +35,15 @@ export class TemplateTrend extends Component {
         return this.props.trend.unit === "week"
             ? _t("Open rate and reply rate by week")
             : _t("Open rate and reply rate by month");
+    }
+
+    /** Which week or month a point is of. Not in two digits: "Nov 26" would be a day. */
+    period({ date }) {
+        return deserializeDate(date).toLocaleString(
+            this.props.trend.unit === "week"
+                ? { day: "numeric", month: "short" }
+                : { month: "short", year: "numeric" }
+        );
     }
 
     isFew(index) {
@@ -68,16 +78,12 @@ export class TemplateTrend extends Component {
         const grid = getCustomColor(scheme, "#e5e7eb", "#3c3e4b");
         const background = getCustomColor(scheme, "#ffffff", "#262a36");
         const isRtl = localization.direction === "rtl";
-        const { points, unit } = this.props.trend;
+        const { points } = this.props.trend;
         const open = getCustomColor(scheme, "#017e84", "#1db4bb");
         const reply = getCustomColor(scheme, "#b45309", "#f59e0b");
-        const format =
-            unit === "week"
-                ? { day: "numeric", month: "short" }
-                : { month: "short", year: "2-digit" };
         return {
             data: {
-                labels: points.map((point) => deserializeDate(point.date).toLocaleString(format)),
+                labels: points.map((point) => this.period(point)),
                 datasets: [
                     this.rateDataset(_t("Open rate"), "open", open, background),
                     this.rateDataset(_t("Reply rate"), "reply", reply, background),
