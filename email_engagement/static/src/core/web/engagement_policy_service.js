@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { router } from "@web/core/browser/router";
 
-export const SETTINGS_PATH = "email-engagement-settings";
+const SETTINGS_PATH = "email-engagement-settings";
 
 /**
  * Asks an administrator whom the company follows, for as long as nobody has chosen: however

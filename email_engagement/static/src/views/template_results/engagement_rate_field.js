@@ -22,12 +22,10 @@ export class EngagementRateField extends Component {
     }
 }
 
-export const engagementRateField = {
+registry.category("fields").add("engagement_rate", {
     component: EngagementRateField,
     displayName: _t("Rate of an Email Template"),
     supportedTypes: ["float"],
     fieldDependencies: [{ name: "engagement_results", type: "json" }],
     isEmpty: (record) => !record.data.engagement_results,
-};
-
-registry.category("fields").add("engagement_rate", engagementRateField);
+});

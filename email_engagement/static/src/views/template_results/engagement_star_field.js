@@ -14,12 +14,10 @@ export class EngagementStarField extends Component {
     }
 }
 
-export const engagementStarField = {
+registry.category("fields").add("engagement_star", {
     component: EngagementStarField,
     displayName: _t("Recommended Email Template"),
     supportedTypes: ["boolean"],
     fieldDependencies: [{ name: "engagement_results", type: "json" }],
     isEmpty: (record, name) => !record.data[name],
-};
-
-registry.category("fields").add("engagement_star", engagementStarField);
+});

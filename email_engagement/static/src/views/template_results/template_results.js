@@ -43,9 +43,7 @@ export class TemplateResults extends Component {
     }
 }
 
-export const templateResults = {
+registry.category("view_widgets").add("engagement_template_results", {
     component: TemplateResults,
     fieldDependencies: [{ name: "engagement_results", type: "json" }],
-};
-
-registry.category("view_widgets").add("engagement_template_results", templateResults);
+});

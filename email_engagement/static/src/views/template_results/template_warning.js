@@ -18,9 +18,7 @@ export class TemplateWarning extends Component {
     }
 }
 
-export const templateWarning = {
+registry.category("view_widgets").add("engagement_template_warning", {
     component: TemplateWarning,
     fieldDependencies: [{ name: "engagement_results", type: "json" }],
-};
-
-registry.category("view_widgets").add("engagement_template_warning", templateWarning);
+});
