@@ -51,6 +51,7 @@ class EmailEngagement(models.Model):
     user_id = fields.Many2one(
         "res.users", "Sent By", readonly=True, ondelete="set null", index="btree"
     )
+    # When the first copy went out; until then, when the message was made.
     date = fields.Datetime(readonly=True, required=True, index=True)
     model = fields.Char("Related Document Model", readonly=True)
     res_id = fields.Many2oneReference(

@@ -191,19 +191,17 @@ class EmailEngagement(models.Model):
         self._refresh()
 
     def _log_sent(self):
-        """Begin the timeline with the moment the first copy went out."""
+        """Begin the timeline with the moment the first copy went out, which is the
+        date of the email from then on.
+        """
         self.ensure_one()
         Event = self.env["email.engagement.event"]
-        if not Event.search_count(
+        if self.is_closed or Event.search_count(
             [("engagement_id", "=", self.id), ("type", "=", "sent")], limit=1
         ):
-            Event.create(
-                {
-                    "engagement_id": self.id,
-                    "type": "sent",
-                    "date": fields.Datetime.now(),
-                }
-            )
+            return
+        self.date = fields.Datetime.now()
+        Event.create({"engagement_id": self.id, "type": "sent", "date": self.date})
 
     # ------------------------------------------------------------
     # The body: read once, filled in for each copy

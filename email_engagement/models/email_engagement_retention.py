@@ -48,6 +48,7 @@ class EmailEngagement(models.Model):
                 domain = [
                     ("company_id", "in", [company.id]),
                     ("date", "<", limit),
+                    ("scheduled_date", "=", False),  # it has not gone out yet
                     *more,
                 ]
                 newer = []

@@ -2,6 +2,8 @@ from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
@@ -76,6 +78,27 @@ class TestRetention(EngagementTransactionCase):
         engagements = self.old(31) | self.old(32) | self.old(33)
         self.assertEqual(self.forget(batch_size=2), 2)
         self.assertEqual(engagements.mapped("is_closed"), [True] * 3)
+
+    def test_from_sending(self):
+        """Not from writing: what is scheduled has not gone out yet."""
+        self.env.company.write(
+            {"engagement_keep_events": 7, "engagement_keep_engagements": 8}
+        )
+        now = fields.Datetime.now()
+        message, _mails = self.post(BODY, scheduled_date=now + timedelta(days=10))
+        engagement = message.engagement_id
+        with freeze_time(now + timedelta(days=9)):
+            self.forget()
+        self.assertFalse(engagement.is_closed)
+        with self.mock_mail_gateway(), freeze_time(now + timedelta(days=11)):
+            self.env["mail.message.schedule"]._send_notifications_cron()
+            self.forget()
+            self.assertEqual(engagement.status_text, "Not yet opened")
+            self.assertEqual(engagement.date, fields.Datetime.now())
+        self.assertFalse(engagement.is_closed)
+        with freeze_time(now + timedelta(days=18, minutes=1)):
+            self.forget()
+        self.assertTrue(engagement.is_closed)
 
     def test_for_ever(self):
         self.env.company.write(

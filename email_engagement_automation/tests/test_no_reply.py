@@ -1,8 +1,12 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
+
+from odoo.addons.email_engagement.tests.test_send import BODY
 
 from .common import RecordCase
 
@@ -47,6 +51,20 @@ class TestNoReply(RecordCase):
         for _run in range(2):
             self.run_cron()
             self.assertEqual(self.runs(), 1)
+
+    def test_still_in_the_queue_when_its_time_was_over(self):
+        """Its time begins when it goes out."""
+        self.no_reply_rule()
+        now = fields.Datetime.now()
+        self.record = self.deal
+        self.post(BODY, scheduled_date=now + timedelta(days=5))
+        for days, runs in ((4, 0), (6, 0), (10, 1), (12, 1)):
+            with freeze_time(now + timedelta(days=days)):
+                with self.mock_mail_gateway():
+                    self.env["mail.message.schedule"]._send_notifications_cron()
+                self.run_cron()
+            with self.subTest(days=days):
+                self.assertEqual(self.runs(), runs)
 
     def test_answered(self):
         self.no_reply_rule()
