@@ -3,7 +3,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models, modules
 from odoo.modules.registry import Registry
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.service.model import (
+    MAX_TRIES_ON_CONCURRENCY_FAILURE,
+    PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+)
 from odoo.tools import SQL
 
 from ..tools import arrays
@@ -14,12 +17,13 @@ from .unchecked import UncheckedMany2one
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 500
-TRIES = 5
 # What is older is no news: taken in late, or judged again.
 NEWS_DAYS = 2
 # Beyond the seconds for which a burst may still revise a verdict, those in which the
 # digest takes in the rest of it.
 MARGIN = 14.0
+# What is due within so many seconds is told together.
+TOGETHER = 5
 # Odoo looks for triggers of a later moment once in so many seconds only.
 POLL = 60.0
 # What cannot turn out to be a machine's.
@@ -108,8 +112,8 @@ class EmailEngagementAlert(models.Model):
         )
         if rows:
             self.invalidate_model()
-            delay = (min(due for (due,) in rows) - now).total_seconds()
-            self._trigger(delay)
+            for due in {due for (due,) in rows}:
+                self._trigger(due)
 
     @api.model
     def _settle_seconds(self) -> float:
@@ -118,26 +122,30 @@ class EmailEngagementAlert(models.Model):
         return rules.lookback + MARGIN
 
     @api.model
-    def _trigger(self, delay: float = 0.0):
-        """Have the cron run in some seconds, with one trigger for all until then."""
+    def _trigger(self, due):
+        """Have the cron run when something is due, or up to ``TOGETHER`` seconds later,
+        with one trigger for all that is due by then.
+
+        A trigger of an earlier moment is none for this: its run tells what is due by
+        then only, and may be over before this transaction is.
+        """
         cron = self.env.ref("email_engagement.ir_cron_alert", raise_if_not_found=False)
         if not cron:
             return
         now = fields.Datetime.now()
-        at = now + timedelta(seconds=delay)
-        waiting = self.env["ir.cron.trigger"].search_count(
-            [
-                ("cron_id", "=", cron.id),
-                ("call_at", ">=", now),
-                ("call_at", "<=", at),
-            ],
-            limit=1,
-        )
-        if not waiting:
+        if due <= now:
+            cron._trigger()
+            return
+        seconds = TOGETHER - due.second % TOGETHER
+        at = due.replace(microsecond=0) + timedelta(seconds=seconds)
+        if not self.env["ir.cron.trigger"].search_count(
+            [("cron_id", "=", cron.id), ("call_at", "=", at)], limit=1
+        ):
             cron._trigger(at=at)
+        delay = (at - now).total_seconds()
         if delay < POLL:
             dbname = self.env.cr.dbname
-            self.env.cr.postcommit.add(lambda: _wake_later(dbname, delay + 0.5))
+            self.env.cr.postcommit.add(lambda: _wake_later(dbname, at, delay))
 
     # ------------------------------------------------------------
     # Out
@@ -148,10 +156,10 @@ class EmailEngagementAlert(models.Model):
         """Cron: tell what has settled. A batch is one transaction, so what is told is
         never told twice.
         """
-        tries = TRIES
+        tries = MAX_TRIES_ON_CONCURRENCY_FAILURE
         while True:
             try:
-                done = self._run_batch(batch_size)
+                done, more = self._run_batch(batch_size)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 # The digest, or somebody at the same record, wrote in between.
                 self.env.cr.rollback()
@@ -160,22 +168,25 @@ class EmailEngagementAlert(models.Model):
                 if not tries:
                     raise
                 continue
-            is_last = done < batch_size
+            tries = MAX_TRIES_ON_CONCURRENCY_FAILURE
             time_left = self.env["ir.cron"]._commit_progress(
-                done, remaining=0 if is_last else batch_size
+                done, remaining=batch_size if more else 0
             )
-            if is_last or not time_left:
+            if not (more and time_left):
                 return
 
     @api.model
-    def _run_batch(self, batch_size: int) -> int:
-        alerts = self.search(
+    def _run_batch(self, batch_size: int) -> tuple[int, bool]:
+        """:return: how many were done, and whether there may be more"""
+        due = self.search(
             [
                 ("state", "in", ("waiting", "held")),
                 ("due", "<=", fields.Datetime.now()),
             ],
             limit=batch_size,
-        ).try_lock_for_update()
+        )
+        # Those that others have locked are being deleted.
+        alerts = due.try_lock_for_update()
         done = len(alerts)
         # No person did it after all. If somebody decides otherwise, it comes again.
         gone = alerts.filtered(
@@ -195,7 +206,7 @@ class EmailEngagementAlert(models.Model):
             except Exception:
                 _logger.exception("Nobody is told of followed email %s", engagement.id)
                 of_engagement.state = "skipped"
-        return done
+        return done, bool(done) and len(due) == batch_size
 
     @api.model
     def _settled(self, events):
@@ -306,7 +317,8 @@ class EmailEngagementEvent(models.Model):
 # ------------------------------------------------------------
 
 
-def _wake(dbname: str):
+def _wake(key):
+    dbname, _at = key
     try:
         with Registry(dbname).cursor() as cr:
             # Superuser, as the cron itself, which is all that is called.
@@ -321,7 +333,7 @@ def _wake(dbname: str):
 _later = Later(_wake)
 
 
-def _wake_later(dbname: str, delay: float):
-    """Wake the cron some time from now, once for all until then."""
+def _wake_later(dbname: str, at, delay: float):
+    """Wake the cron ``delay`` seconds from now, once for ``at``."""
     if not modules.module.current_test:
-        _later.ask(dbname, delay)
+        _later.ask((dbname, at), delay + 0.5)

@@ -62,7 +62,7 @@ class EmailEngagement(models.Model):
                 at = max(at, *later, now)
             if at > now:
                 of_trace.write({"state": "held", "due": at})
-                self.env["email.engagement.alert"]._trigger((at - now).total_seconds())
+                self.env["email.engagement.alert"]._trigger(at)
                 continue
             self._tell(of_trace, now, silence=back.get(trace))
             told.append(Told(trace.id, rank, now))

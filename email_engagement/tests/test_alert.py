@@ -1,6 +1,8 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from psycopg2.errors import SerializationFailure
 
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
@@ -154,6 +156,44 @@ class TestAlert(AlertCase):
                 }
             )
             self.engagement._refresh()
+
+    def test_a_run_for_each_moment_at_which_something_is_due(self):
+        """The run for the first one is over before the second is due."""
+        cron = self.env.ref("email_engagement.ir_cron_alert")
+        alerts = self.env["email.engagement.alert"]
+        self.be("online")
+        self.sales.engagement_alert_opens = "each"
+        self.act(10)
+        self.act(10.2, self.trace_bob)
+        self.reply(10.3)
+        self.tell(11)
+        self.act(12)
+        self.tell(13)
+        held = alerts.search([("state", "=", "held")])
+        self.assertEqual(held.event_id.type, "open")
+        with freeze_time(self.at(13)):
+            alerts._trigger(held.due)
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        for due in alerts.search([]).mapped("due"):
+            soon = due + timedelta(seconds=5)
+            with self.subTest(due):
+                self.assertTrue(
+                    triggers.filtered(lambda t, d=due, s=soon: d <= t.call_at <= s)
+                )
+        at_end = triggers.filtered(lambda trigger: trigger.call_at >= held.due)
+        self.assertEqual(len(at_end), 1, "one for all that is due together")
+
+    def test_success_restores_the_tries(self):
+        """Somebody else writes before each of many batches."""
+        alerts = self.env["email.engagement.alert"]
+        outcomes = [SerializationFailure, (1, True)] * 6 + [(0, False)]
+        with (
+            self.no_commits(),
+            patch.object(self.env.cr, "rollback"),
+            patch.object(type(alerts), "_run_batch", side_effect=outcomes) as batch,
+        ):
+            alerts._run()
+        self.assertEqual(batch.call_count, len(outcomes))
 
     def test_reply_at_once(self):
         self.be("online")

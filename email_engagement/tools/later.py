@@ -1,7 +1,7 @@
 """Something to be done some time from now, once for all who ask for it until then."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 
 class Later:
@@ -10,12 +10,12 @@ class Later:
     ``run`` does not raise: a thread has no one to tell.
     """
 
-    def __init__(self, run: Callable[[str], None]):
+    def __init__(self, run: Callable[[Hashable], None]):
         self._run = run
         self._lock = threading.Lock()
-        self._waiting: set[str] = set()
+        self._waiting: set[Hashable] = set()
 
-    def ask(self, key: str, delay: float):
+    def ask(self, key: Hashable, delay: float):
         """Have it done for ``key`` in ``delay`` seconds, or when it waits already."""
         with self._lock:
             if key in self._waiting:
@@ -25,7 +25,7 @@ class Later:
         timer.daemon = True
         timer.start()
 
-    def _fire(self, key: str):
+    def _fire(self, key: Hashable):
         # Before anything is done: what comes in now has to be asked for again.
         with self._lock:
             self._waiting.discard(key)
