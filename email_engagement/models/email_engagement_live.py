@@ -11,8 +11,8 @@ NOTIFICATION = "email.engagement/changed"
 MAX_LISTENERS = 200
 
 
-class Later:
-    """What changed in one run of the digest, in its context."""
+class Unsaid:
+    """What changed and screens are not told of, as long as it is in the context."""
 
     def __init__(self):
         self.ids = set()
@@ -28,12 +28,21 @@ class EmailEngagement(models.Model):
     _inherit = "email.engagement"
 
     def _engagement_changed(self):
-        super()._engagement_changed()
+        result = super()._engagement_changed()
+        self._tell_screens()
+        return result
+
+    def _without_screens(self):
+        """``self`` of whose changes no screen is told."""
+        return self.with_context(engagement_unsaid=Unsaid())
+
+    def _tell_screens(self):
+        """Have open screens told of ``self``, once when this transaction ends."""
         if not self.ids:
             return
-        later = self.env.context.get("engagement_later")
-        if isinstance(later, Later):
-            later.ids.update(self.ids)
+        unsaid = self.env.context.get("engagement_unsaid")
+        if isinstance(unsaid, Unsaid):
+            unsaid.ids.update(self.ids)
             return
         queue = self.env.cr.precommit.data.get(QUEUE)
         if queue is None:
@@ -91,9 +100,9 @@ class EmailEngagementDigest(models.AbstractModel):
         """Tell the screens once in a run, not once in a batch: in a burst of hits there
         are many, and who looks at a screen is no quicker than a run.
         """
-        later = Later()
+        unsaid = Unsaid()
         total = super(
-            EmailEngagementDigest, self.with_context(engagement_later=later)
+            EmailEngagementDigest, self.with_context(engagement_unsaid=unsaid)
         )._run(*args, **kwargs)
-        self.env["email.engagement"].browse(sorted(later.ids))._engagement_changed()
+        self.env["email.engagement"].browse(sorted(unsaid.ids))._tell_screens()
         return total

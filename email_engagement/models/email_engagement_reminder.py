@@ -140,7 +140,7 @@ class EmailEngagement(models.Model):
                 "reminder_state": False,
             }
         )
-        engagement_sudo._engagement_changed()
+        engagement_sudo._tell_screens()
 
     def get_reminder(self) -> dict:
         """What the dialog shows, see ``reminder_dialog.js``."""
@@ -177,7 +177,7 @@ class EmailEngagement(models.Model):
         if cron:
             # sudo: everybody's reminder wakes the same cron
             cron.sudo()._trigger(at=date)
-        self._engagement_changed()
+        self._tell_screens()
 
     @api.model
     def _check_reminder(self, reminder_type, date):
@@ -318,7 +318,7 @@ class EmailEngagement(models.Model):
             engagement._plan_activity()
             engagement._log_reminder()
             self.reminder_state = "done"
-        self._engagement_changed()
+        self._tell_screens()
 
     def _why_reminder_expired(self) -> str:
         self.ensure_one()

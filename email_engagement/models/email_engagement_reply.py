@@ -7,7 +7,6 @@ from odoo.tools.mail import email_normalize_all
 
 from ..tools.replies import OUT_OF_OFFICE, RECEIPT
 from .apart import run_here
-from .email_engagement_live import Later
 from .numbers import number
 
 TRACES_MAX = 50  # copies that one address got of one record's emails, the latest
@@ -235,10 +234,8 @@ class EmailEngagement(models.Model):
             }
         )
         trace._imply_opens()
-        changed = self
-        if trace.is_anonymous:
-            # Screens are not told: the moment would say which mail it was.
-            changed = self.with_context(engagement_later=Later())
+        # Of an anonymous one, the moment would say which mail it was.
+        changed = self._without_screens() if trace.is_anonymous else self
         changed._refresh()
 
 

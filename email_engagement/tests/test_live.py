@@ -90,6 +90,14 @@ class TestLive(EngagementTransactionCase):
         self.assertEqual(self.told(), {"sales": self.engagement.ids})
         self.assertEqual(len(self.env["bus.bus"].search([])), 1)
 
+    def test_the_rest_is_done_once_in_a_run(self):
+        """Telling the screens at its end is no second change."""
+        alerts = type(self.env["email.engagement.alert"])
+        with patch.object(alerts, "_queue") as queue:
+            self.open_it()
+            self.digest()
+        self.assertEqual(queue.call_count, 1)
+
     def test_anonymous_answer_is_not_told_at_once(self):
         engagement = self.engagement
         self.be_online(self.sales)
