@@ -7,19 +7,14 @@ that, Odoo would send it twice, or lose what it has received.
 
 import logging
 
-import psycopg2.errors
-
 from odoo import api, modules
 from odoo.modules.registry import Registry
+from odoo.service.model import (
+    MAX_TRIES_ON_CONCURRENCY_FAILURE,
+    PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+)
 
 _logger = logging.getLogger(__name__)
-
-TRIES = 5
-CONCURRENT = (
-    psycopg2.errors.SerializationFailure,
-    psycopg2.errors.DeadlockDetected,
-    psycopg2.errors.LockNotAvailable,
-)
 
 
 def run_apart(records, method: str, *args):
@@ -36,7 +31,7 @@ def run_apart(records, method: str, *args):
 
     @records.env.cr.postcommit.add
     def run():
-        for tries_left in reversed(range(TRIES)):
+        for tries_left in reversed(range(MAX_TRIES_ON_CONCURRENCY_FAILURE)):
             try:
                 with Registry(dbname).cursor() as cr:
                     # Superuser: our own methods, whose callers have checked.
@@ -46,7 +41,7 @@ def run_apart(records, method: str, *args):
                         getattr(existing, method)(*args)
                 return
             except Exception as error:  # noqa: PERF203
-                if not isinstance(error, CONCURRENT) or not tries_left:
+                if not isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY) or not tries_left:
                     _logger.exception("%s.%s of %s failed", model, method, ids)
                     return
 
@@ -57,7 +52,7 @@ def run_here(records, method: str, *args):
     """
     try:
         _run_within(records, method, *args)
-    except CONCURRENT:
+    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
         run_apart(records, method, *args)
 
 
@@ -79,7 +74,7 @@ def _run_within(records, method: str, *args):
         with records.env.cr.savepoint():
             # sudo: what Odoo itself has seen is written down, whoever is at work.
             getattr(records.sudo(), method)(*args)
-    except CONCURRENT:
+    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
         raise
     except Exception:
         _logger.exception("%s.%s of %s failed", records._name, method, records.ids)

@@ -6,8 +6,8 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from .apart import CONCURRENT
 
 _logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class ResUsers(models.Model):
             try:
                 with self.env.cr.savepoint():
                     user._engagement_send_summary(start, end)
-            except CONCURRENT:
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 raise  # the next run does it
             except Exception:
                 # What is wrong with one must not keep those of others waiting.

@@ -7,6 +7,7 @@ from operator import attrgetter
 import psycopg2.errors
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, config
 
 from ..tools import arrays, classify, fold
@@ -101,10 +102,7 @@ class EmailEngagementDigest(models.AbstractModel):
         while True:
             try:
                 done, more = self._digest_batch(batch_size)
-            except (
-                psycopg2.errors.SerializationFailure,
-                psycopg2.errors.DeadlockDetected,
-            ):
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 # Somebody else (a sender, another digest) wrote the same rows in
                 # between. Nothing is lost; the batch is taken again.
                 self.env.cr.rollback()

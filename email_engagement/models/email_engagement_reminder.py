@@ -4,10 +4,10 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_date, format_time
 
 from ..tools import arrays
-from .apart import CONCURRENT
 
 _logger = logging.getLogger(__name__)
 
@@ -271,7 +271,7 @@ class EmailEngagement(models.Model):
                 for engagement in due:
                     if not engagement._remind_safely():
                         left += engagement
-            except CONCURRENT:
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 # The digest wrote the same rows; they are taken again.
                 self.env.cr.rollback()
                 self.env.invalidate_all()
@@ -292,7 +292,7 @@ class EmailEngagement(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._remind()
-        except CONCURRENT:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:
             _logger.exception("Reminder of followed email %s failed", self.id)

@@ -1,9 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from .apart import CONCURRENT
 
 BATCH_SIZE = 500
 
@@ -60,7 +60,7 @@ class EmailEngagement(models.Model):
                     try:
                         forget(old)
                         time_left = Cron._commit_progress(len(old))
-                    except CONCURRENT:
+                    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                         # The digest wrote the same rows; they are taken again.
                         self.env.cr.rollback()
                         self.env.invalidate_all()

@@ -4,8 +4,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models, modules
 from odoo.modules.registry import Registry
+from odoo.service.model import (
+    MAX_TRIES_ON_CONCURRENCY_FAILURE,
+    PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+)
 
-from ..models.apart import CONCURRENT, TRIES
 from ..tools import setup_check
 from .email_engagement_check_texts import STEPS, TEXTS
 from .email_engagement_check_trial import Trial
@@ -194,14 +197,14 @@ class EmailEngagementCheck(models.TransientModel):
 
     def _clean_up(self):
         """Delete the followed email of the test, whatever the digest does to it."""
-        for tries_left in reversed(range(TRIES)):
+        for tries_left in reversed(range(MAX_TRIES_ON_CONCURRENCY_FAILURE)):
             try:
                 self._commit()
                 engagement_sudo = self.sudo().engagement_id  # sudo: as in unlink
                 engagement_sudo._delete_waiting()
                 engagement_sudo.unlink()
                 self._commit()
-            except CONCURRENT:  # noqa: PERF203
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:  # noqa: PERF203
                 self.env.cr.rollback()
                 if not tries_left:
                     raise
