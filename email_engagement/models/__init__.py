@@ -78,6 +78,7 @@ from . import email_engagement_alert
 from . import email_engagement_alert_choice
 from . import email_engagement_news
 from . import email_engagement_reminder
+from . import email_engagement_reminder_due
 from . import email_engagement_moment
 from . import mail_thread_reminder
 from . import mail_scheduled_message_reminder

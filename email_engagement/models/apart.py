@@ -41,7 +41,10 @@ def run_apart(records, method: str, *args):
                         getattr(existing, method)(*args)
                 return
             except Exception as error:  # noqa: PERF203
-                if not isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY) or not tries_left:
+                if (
+                    not isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
+                    or not tries_left
+                ):
                     _logger.exception("%s.%s of %s failed", model, method, ids)
                     return
 

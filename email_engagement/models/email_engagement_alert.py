@@ -271,19 +271,18 @@ class EmailEngagement(models.Model):
             return None
         return self._engagement_record()
 
-    def _has_unsettled_events(self) -> bool:
-        self.ensure_one()
-        alerts = self.env["email.engagement.alert"]
-        return bool(
-            alerts.search_count(
-                [
-                    ("engagement_id", "=", self.id),
-                    ("state", "=", "waiting"),
-                    ("event_id.type", "not in", CERTAIN),
-                ],
-                limit=1,
-            )
+    def _with_unsettled_events(self):
+        """Those with which somebody has just done something: whether it was a person
+        shows within seconds.
+        """
+        alerts = self.env["email.engagement.alert"].search(
+            [
+                ("engagement_id", "in", self.ids),
+                ("state", "=", "waiting"),
+                ("event_id.type", "not in", CERTAIN),
+            ]
         )
+        return self & alerts.engagement_id
 
 
 class MailThread(models.AbstractModel):

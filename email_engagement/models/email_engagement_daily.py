@@ -8,7 +8,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-
 _logger = logging.getLogger(__name__)
 
 HOUR = 7  # local time, from which on the summary of the day before is sent

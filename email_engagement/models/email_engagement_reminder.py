@@ -1,18 +1,9 @@
-import logging
-
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, format_date, format_time
 
 from ..tools import arrays
 
-_logger = logging.getLogger(__name__)
-
-ACTIVITY_TYPE = "email_engagement.mail_activity_type_reminder"
-BATCH_SIZE = 100
 REMINDER_TYPES = [
     ("no_reply", "If I do not receive a reply by"),
     ("not_opened", "If the email is not opened by"),
@@ -173,11 +164,15 @@ class EmailEngagement(models.Model):
                 "reminder_state": "set",
             }
         )
+        self._trigger_reminders(date)
+        self._tell_screens()
+
+    @api.model
+    def _trigger_reminders(self, at):
         cron = self.env.ref("email_engagement.ir_cron_reminder", False)
         if cron:
             # sudo: everybody's reminder wakes the same cron
-            cron.sudo()._trigger(at=date)
-        self._tell_screens()
+            cron.sudo()._trigger(at=at)
 
     @api.model
     def _check_reminder(self, reminder_type, date):
@@ -223,13 +218,15 @@ class EmailEngagement(models.Model):
     def _cancel_reminders(self, reminder_type: str):
         """Cancel those whose reply, or open by a person, has come. Nobody is told."""
         self.flush_model()
-        # SQL: asked with every batch of the digest, of a thousand emails.
+        # SQL: asked with every batch of the digest, of a thousand emails. OFFSET 0: it
+        # is these emails that are read. While PostgreSQL believes that few reminders
+        # are set, it would look for them among all that are.
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT id FROM email_engagement
-                 WHERE id = ANY(%s::int[]) AND reminder_state = 'set'
-                   AND reminder_type = %s AND %s > 0
+                SELECT id FROM (SELECT * FROM email_engagement
+                                 WHERE id = ANY(%s::int[]) OFFSET 0) email
+                 WHERE reminder_state = 'set' AND reminder_type = %s AND %s > 0
                 """,
                 arrays.numbers(self.ids),
                 reminder_type,
@@ -246,151 +243,3 @@ class EmailEngagement(models.Model):
         )
         if needless_sudo:
             needless_sudo.reminder_state = "cancelled"
-
-    # ------------------------------------------------------------
-    # Due
-    # ------------------------------------------------------------
-
-    @api.model
-    def _run_reminders(self, batch_size: int = BATCH_SIZE):
-        """Cron: remind of what is due. It may run twice, and in two processes: who is
-        reminded is locked, and no longer ``set`` in the same transaction.
-        """
-        left = self.browse()
-        while True:
-            try:
-                due = self.search(
-                    [
-                        ("reminder_state", "=", "set"),
-                        ("reminder_date", "<=", fields.Datetime.now()),
-                        ("id", "not in", left.ids),
-                    ],
-                    order="reminder_date, id",
-                    limit=batch_size,
-                ).try_lock_for_update(allow_referencing=True)
-                for engagement in due:
-                    if not engagement._remind_safely():
-                        left += engagement
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # The digest wrote the same rows; they are taken again.
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                if not self.env["ir.cron"]._commit_progress():
-                    return
-                continue
-            is_last = len(due) < batch_size
-            time_left = self.env["ir.cron"]._commit_progress(
-                len(due), remaining=0 if is_last else batch_size
-            )
-            if is_last or not time_left:
-                return
-
-    def _remind_safely(self) -> bool:
-        """Whether it was done: one reminder must not keep those of others waiting."""
-        if self._has_unsettled_events():
-            return False  # whether it was a person shows within seconds
-        try:
-            with self.env.cr.savepoint():
-                self._remind()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:
-            _logger.exception("Reminder of followed email %s failed", self.id)
-            return False
-        return True
-
-    def _remind(self):
-        """Do what the reminder asks for, now that its time has come."""
-        self.ensure_one()
-        user = self.user_id
-        if self._is_reminder_needless(self.reminder_type):
-            self.reminder_state = "cancelled"
-            return
-        if not user.active:  # gone, or never was one: nobody to tell
-            self.reminder_state = "expired"
-            return
-        engagement = self.with_context(lang=user.lang, tz=user.tz)
-        reason = engagement._why_reminder_expired()
-        if reason:
-            self.reminder_state = "expired"
-            engagement._tell_expired(reason)
-        else:
-            engagement._plan_activity()
-            engagement._log_reminder()
-            self.reminder_state = "done"
-        self._tell_screens()
-
-    def _why_reminder_expired(self) -> str:
-        self.ensure_one()
-        record = self._engagement_record()
-        if not record:
-            return self.env._("What it was about does not exist any more.")
-        if not record.with_user(self.user_id).has_access("read"):
-            return self.env._("You have no access any more to what it was about.")
-        # Who wants to be reminded anyway wants it of a failure, too.
-        if self.status in ("failed", "bounced") and self.reminder_type in ENOUGH:
-            return self.env._("The email could not be delivered.")
-        return ""
-
-    def _tell_expired(self, reason: str):
-        body = Markup("<p>%s</p><p>%s</p>") % (
-            self.env._(
-                "Your reminder of “%(email)s” has expired. %(reason)s",
-                email=self.subject or "",
-                reason=reason,
-            ),
-            self.reminder_note or "",
-        )
-        self.user_id._engagement_tell(
-            self.env._("Reminder expired"), body, self._engagement_record()
-        )
-
-    def _plan_activity(self):
-        """Plan the activity, or tell him where records have none."""
-        record = self._engagement_record()
-        if "activity_ids" not in record:
-            self.user_id._engagement_tell(
-                self._reminder_title(), self._reminder_body(), record
-            )
-            return
-        # Not as his own doing: he may have to be reminded of what he only reads.
-        # Without the email that tells who got an activity from somebody else.
-        record.with_context(mail_activity_quick_update=True).activity_schedule(
-            ACTIVITY_TYPE,
-            date_deadline=self._reminder_day(fields.Datetime.now()),
-            summary=self._reminder_title(),
-            note=self._reminder_body(),
-            user_id=self.user_id.id,
-        )
-
-    def _reminder_title(self) -> str:
-        return {
-            "no_reply": self.env._("No reply yet: %s", self.subject or ""),
-            "not_opened": self.env._("Not opened yet: %s", self.subject or ""),
-        }.get(self.reminder_type, self.subject or "")
-
-    def _reminder_body(self) -> Markup:
-        note = Markup("<p>%s</p>") % self.reminder_note if self.reminder_note else ""
-        return note + Markup('<p><a href="%s">%s</a></p>') % (
-            self._engagement_page(),
-            self.env._(
-                "Email to %(recipients)s: %(status)s",
-                recipients=self.recipients or "",
-                status=self.status_text,
-            ),
-        )
-
-    def _engagement_page(self) -> str:
-        """Path of the engagement's page in the backend."""
-        self.ensure_one()
-        return f"/odoo/followed-emails/{self.id}"
-
-    def _log_reminder(self):
-        self.env["email.engagement.event"].create(
-            {
-                "engagement_id": self.id,
-                "type": "alert",
-                "date": fields.Datetime.now(),
-                "reason": f"reminder_{self.reminder_type}",
-            }
-        )

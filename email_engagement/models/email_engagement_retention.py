@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-
 BATCH_SIZE = 500
 
 

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -118,6 +119,9 @@ class TestReminder(ReminderCase):
         self.digest()
         self.run_due()
         self.assertState(engagement, "set")
+        cron = self.env.ref("email_engagement.ir_cron_reminder")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertGreater(max(triggers.mapped("call_at")), self.in_hours(25))
         self.settle()
         self.assertState(engagement, "cancelled")
 
@@ -190,22 +194,63 @@ class TestReminder(ReminderCase):
         first, second = self.followed(), self.followed()
         self.set(first, "anyway", hours=1)
         self.set(second, "anyway", hours=2)
-        plan = type(first)._plan_activity
+        plan = type(first)._plan_activities
 
-        def fail(engagement):
-            if engagement == first:
+        def fail(engagements):
+            if first in engagements:
                 raise ValueError
-            return plan(engagement)
+            return plan(engagements)
 
         with (
-            patch.object(type(first), "_plan_activity", fail),
+            patch.object(type(first), "_plan_activities", fail),
             mute_logger(
-                "odoo.addons.email_engagement.models.email_engagement_reminder"
+                "odoo.addons.email_engagement.models.email_engagement_reminder_due"
             ),
         ):
             self.run_due()
         self.assertEqual(first.reminder_state, "set")
-        self.assertEqual(second.reminder_state, "done")
+        self.assertState(second, "done", activities=1)
+
+    def test_many_take_few_statements(self):
+        """Eight more of one user cost a few rows more, and no statement for each."""
+
+        def cost(count):
+            for _number in range(count):
+                self.set(self.followed(), "anyway")
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.run_due()
+            return self.env.cr.sql_log_count - before
+
+        cost(1)  # what is asked for once
+        one, many = cost(1), cost(9)
+        self.assertEqual(len(self.activities()), 11)
+        self.assertLess(many - one, 8)
+
+    def test_what_is_written_by_others_comes_soon(self):
+        """Neither does it wait for the interval, nor all that are due behind it."""
+        engagements = self.followed() | self.followed() | self.followed()
+        for hours, engagement in enumerate(engagements, 1):
+            self.set(engagement, "anyway", hours=hours)
+        cron = self.env.ref("email_engagement.ir_cron_reminder")
+        model = type(engagements)
+        lock = model.try_lock_for_update
+
+        def others_lock(records, **kwargs):
+            return lock(records - engagements[0], **kwargs)
+
+        now = self.in_hours(25)
+        with (
+            freeze_time(now),
+            self.no_commits(),
+            patch.object(model, "try_lock_for_update", others_lock),
+        ):
+            engagements._run_reminders(batch_size=1)
+        states = engagements.mapped("reminder_state")
+        self.assertEqual(states, ["set", "done", "done"])
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertIn(now + timedelta(seconds=30), triggers.mapped("call_at"))
 
     def test_deadline_is_the_senders_day(self):
         self.sales.tz = "Pacific/Auckland"
