@@ -110,24 +110,30 @@ class EmailEngagement(models.Model):
 
     def _why_reminders_expired(self) -> dict:
         """Those of one user that are expired, with the reason."""
-        gone = self.env._("What it was about does not exist any more.")
-        reasons = dict.fromkeys(self, gone)
+        reasons = {}
         for model, engagements in self.grouped("model").items():
-            if model not in self.env:
-                continue
-            ids = filter(None, engagements.mapped("res_id"))
-            records = self.env[model].browse(ids).exists()
-            readable = records.with_user(self.user_id)._filtered_access("read")
+            if not model:  # not about any record
+                existing = readable = engagements.mapped("res_id")
+            elif model in self.env:
+                ids = filter(None, engagements.mapped("res_id"))
+                records = self.env[model].browse(ids).exists()
+                readable = records.with_user(self.user_id)._filtered_access("read").ids
+                existing = records.ids
+            else:
+                existing = readable = []
             for engagement in engagements:
-                if engagement.res_id in readable._ids:
-                    reasons[engagement] = engagement._why_reminder_expired()
-                elif engagement.res_id in records._ids:
-                    reasons[engagement] = self.env._(
-                        "You have no access any more to what it was about."
-                    )
-        return {engagement: reason for engagement, reason in reasons.items() if reason}
+                reason = engagement._why_reminder_expired(
+                    engagement.res_id in existing, engagement.res_id in readable
+                )
+                if reason:
+                    reasons[engagement] = reason
+        return reasons
 
-    def _why_reminder_expired(self) -> str:
+    def _why_reminder_expired(self, exists: bool, is_readable: bool) -> str:
+        if not exists:
+            return self.env._("What it was about does not exist any more.")
+        if not is_readable:
+            return self.env._("You have no access any more to what it was about.")
         # Who wants to be reminded anyway wants it of a failure, too.
         if self.status in ("failed", "bounced") and self.reminder_type in ENOUGH:
             return self.env._("The email could not be delivered.")
@@ -152,31 +158,45 @@ class EmailEngagement(models.Model):
         Made together, and not by ``activity_schedule``, which makes several only with
         the same words.
         """
-        type_ = self.env.ref(ACTIVITY_TYPE, raise_if_not_found=False)
+        now = fields.Datetime.now()
         values = []
         for engagement in self:
             title, body = engagement._reminder_title(), engagement._reminder_body()
-            if "activity_ids" not in self.env[engagement.model]:
+            model = engagement.model
+            if model and "activity_ids" not in self.env[model]:
                 record = engagement._engagement_record()
                 engagement.user_id._engagement_tell(title, body, record)
                 continue
             values.append(
-                {
-                    "res_model_id": self.env["ir.model"]._get_id(engagement.model),
-                    "res_id": engagement.res_id,
-                    "date_deadline": self._reminder_day(fields.Datetime.now()),
-                    "summary": title,
-                    "note": body,
-                    "user_id": engagement.user_id.id,
-                    "automated": True,
-                    # Where it was deleted, Odoo takes another one.
-                    **({"activity_type_id": type_.id} if type_ else {}),
-                }
+                self._reminder_activity(
+                    model,
+                    engagement.res_id,
+                    now,
+                    summary=title,
+                    note=body,
+                    user_id=engagement.user_id.id,
+                )
             )
         # Not as his own doing: he may have to be reminded of what he only reads.
         # Without the email that tells who got an activity from somebody else.
         activities = self.env["mail.activity"]
         activities.with_context(mail_activity_quick_update=True).create(values)
+
+    @api.model
+    def _reminder_activity(self, model, res_id, date, **values) -> dict:
+        """Values of an activity for the day of ``date``, on a record or on none."""
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            ACTIVITY_TYPE, raise_if_not_found=False
+        )
+        return {
+            "res_model_id": model and self.env["ir.model"]._get_id(model),
+            "res_id": model and res_id,
+            "date_deadline": self._reminder_day(date),
+            "automated": True,
+            # Where it was deleted, Odoo takes another one.
+            **({"activity_type_id": type_id} if type_id else {}),
+            **values,
+        }
 
     def _reminder_title(self) -> str:
         return {

@@ -91,18 +91,22 @@ class MailMessage(models.Model):
 
     def _engagement_plan_activity(self, date, note):
         """An ordinary activity of the user for the day of a reminder: Odoo's own way
-        to be reminded, where there is no followed email to watch.
+        to be reminded, where there is no followed email to watch. Of no record where
+        the message is about none, or about one that has no activities.
         """
         self.ensure_one()
-        engagements = self.env["email.engagement"]
-        record = self.env[self.model].browse(self.res_id)
-        if "activity_ids" not in record:
-            return
         user = self.author_id.user_ids.filtered(lambda user: not user.share)[:1]
-        record.activity_schedule(
-            "email_engagement.mail_activity_type_reminder",
-            date_deadline=engagements._reminder_day(date),
+        has_activities = self.model and "activity_ids" in self.env[self.model]
+        values = self.env["email.engagement"]._reminder_activity(
+            has_activities and self.model,
+            self.res_id,
+            date,
             summary=self.subject or self.record_name or "",
             note=note or "",
             user_id=(user or self.env.user).id,
         )
+        activities = self.env["mail.activity"]
+        if not has_activities:
+            # sudo: there is no record to be asked; it is his who has sent the message.
+            activities = activities.sudo()
+        activities.create(values)

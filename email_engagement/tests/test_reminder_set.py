@@ -174,6 +174,29 @@ class TestReminderSet(ReminderCase):
             composer._action_send_mail()
         self.assertEqual(len(self.activities()), 1)
 
+    def test_of_no_record(self):
+        """Sent by code without one, followed or not: an activity of no record."""
+        thread = self.env["mail.thread"].with_user(self.sales)
+        for followed in (False, True):
+            with self.mock_mail_gateway():
+                message = thread.message_notify(
+                    partner_ids=self.anna.ids,
+                    body=BODY,
+                    subject="An offer",
+                    engagement_followed=followed,
+                    engagement_reminder_type="anyway",
+                    engagement_reminder_date=self.in_hours(24),
+                    engagement_reminder_note="Call her",
+                )
+            self.assertEqual(bool(message.engagement_id), followed)
+            self.run_due()
+            activity = self.env["mail.activity"].search([("res_model", "=", False)])
+            with self.subTest(followed=followed):
+                self.assertEqual(activity.user_id, self.sales)
+                self.assertEqual(activity.summary, "An offer")
+                self.assertIn("Call her", activity.note)
+            activity.unlink()
+
     def test_scheduled(self):
         composer = self.compose(
             scheduled_date=fields.Datetime.to_string(self.in_hours(24)),
