@@ -176,7 +176,7 @@ class EmailEngagement(models.Model):
         if silence:
             title = self._hot_title(latest)
             details = [self._hot_details(silence)]
-        elif len(acts) > 1 and (len(acts.trace_id) > 1 or len(acts) > 2):
+        elif len(acts) > 1 and (acts._count_people() > 1 or len(acts) > 2):
             title = self._summary_title(acts)
             details = [self._summary_details(acts)]
         else:
@@ -214,7 +214,7 @@ class EmailEngagement(models.Model):
         return self.env._("after %s days", hours // 24)
 
     def _summary_title(self, acts) -> str:
-        count = len(acts.trace_id)
+        count = acts._count_people()
         if count == 1:
             return self.env._(
                 "%(who)s is busy with “%(email)s”",
@@ -267,6 +267,10 @@ class EmailEngagement(models.Model):
 
 class EmailEngagementEvent(models.Model):
     _inherit = "email.engagement.event"
+
+    def _count_people(self) -> int:
+        """By their copies; who answers without having got one, by name."""
+        return len({event.trace_id or event.who for event in self})
 
     def _is_first_open(self) -> bool:
         """The first time that this recipient opened the email."""

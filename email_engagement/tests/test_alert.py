@@ -183,6 +183,25 @@ class TestAlert(AlertCase):
         at_end = triggers.filtered(lambda trigger: trigger.call_at >= held.due)
         self.assertEqual(len(at_end), 1, "one for all that is due together")
 
+    def test_strangers_are_counted(self):
+        """Who answers without having got a copy, such as those it was passed on to."""
+        self.be("online")
+        for number in range(4):
+            received = self.env["mail.message"].create(
+                {
+                    "author_id": False,
+                    "body": "Yes",
+                    "email_from": f"stranger{number}@other.example.com",
+                    "message_type": "email",
+                }
+            )
+            with freeze_time(self.at(10)):
+                self.engagement._record_reply(received.id, False, None, self.at(10))
+                self.tell(10)
+        self.titles()
+        self.tell(90)
+        self.assertEqual(self.titles(), ["3 recipients of “The offer”"])
+
     def test_success_restores_the_tries(self):
         """Somebody else writes before each of many batches."""
         alerts = self.env["email.engagement.alert"]
