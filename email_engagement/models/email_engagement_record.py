@@ -84,8 +84,8 @@ class EmailEngagementRecord(models.Model):
 
     @api.model
     def _run_daily(self):
-        """Have everything added up again (cron), by the other cron. Nothing should
-        differ then; it is for rows that were changed behind Odoo's back.
+        """Have everything added up again (cron), by the other cron, within minutes.
+        Nothing should differ then; it is for rows that were changed behind Odoo's back.
         """
         self.env.execute_query(
             SQL(
@@ -95,7 +95,6 @@ class EmailEngagementRecord(models.Model):
                 """
             )
         )
-        self.env.ref("email_engagement.ir_cron_records")._trigger()
 
     @api.model
     def _refresh(self, touched=None) -> int:

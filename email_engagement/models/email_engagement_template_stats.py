@@ -98,7 +98,9 @@ class EmailEngagementTemplateStats(models.Model):
         other cron: two of them would be in each other's way.
         """
         self._touch_all()
-        self.env.ref("email_engagement.ir_cron_template_results")._trigger()
+        cron = self.env.ref("email_engagement.ir_cron_template_results", False)
+        if cron:
+            cron._trigger()
 
     @api.model
     def _touch_all(self):
