@@ -1,7 +1,9 @@
 from contextlib import closing
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api
+from freezegun import freeze_time
+
+from odoo import SUPERUSER_ID, api, fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -236,6 +238,10 @@ class TestDigest(EngagementTransactionCase):
         The last statement asks who has an open screen; ``_run`` asks once for all
         batches.
         """
+        # One moment, for which alerts have one trigger.
+        frozen = freeze_time(fields.Datetime.now())
+        frozen.start()
+        self.addCleanup(frozen.stop)
         self.hit(self.to_anna, seconds=100)
         self.digest()  # reads the settings
         self.hit(self.to_anna)
