@@ -178,6 +178,7 @@ class TestHealth(EngagementTransactionCase):
         self.addCleanup(
             lambda: [spool.forget(path.name) for path in spool.folder.iterdir()]
         )
+        reception._warned.clear()
         with self.assertLogs(reception._logger):
             reception._spool_hit(self.env.cr.dbname, "open", (self.trace.id,), request)
         self.assertIn("disk", self.settings().engagement_last_error)
