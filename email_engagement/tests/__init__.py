@@ -8,6 +8,7 @@ from . import (
     test_attack,
     test_chatter,
     test_check,
+    test_check_command,
     test_classify,
     test_classify_burst,
     test_cloud_storage,
