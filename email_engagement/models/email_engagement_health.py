@@ -2,6 +2,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.http import db_list
 from odoo.tools import SQL
 
@@ -12,6 +13,21 @@ from .email_engagement_reception import spooled_since
 # How many rows are looked at: the settings open at once, however much there is.
 LATEST = 1000
 WAITING_MAX = 10_000
+
+#: External ids of scheduled actions, ours and the one that sends emails, and of what
+#: they do.
+CRONS = Domain(
+    [
+        ("model", "in", ("ir.cron", "ir.actions.server")),
+        ("name", "=like", "ir_cron_%"),
+        "|",
+        ("module", "=like", "email_engagement%"),
+        "&",
+        ("module", "=", "mail"),
+        ("name", "=like", "ir_cron_mail_scheduler_action%"),
+    ]
+)
+ACTION = "_ir_actions_server"  # ends the id of what a scheduled action does
 
 
 class EmailEngagementHealth(models.AbstractModel):
@@ -82,22 +98,52 @@ class EmailEngagementHealth(models.AbstractModel):
         return max(errors, default=None)
 
     @api.model
+    def _crons(self):
+        """All scheduled actions that are needed, those of dependent addons included.
+
+        :return: as superuser (those that there are, whether or not they are on;
+            what they did of those that somebody has deleted)
+        """
+        # sudo: which ones there are, whether they are on, and whether they fail.
+        data_sudo = self.env["ir.model.data"].sudo().search(CRONS)
+        of_crons_sudo = data_sudo.filtered(lambda data: data.model == "ir.cron")
+        names = set(of_crons_sudo.mapped("complete_name"))
+        # Who deletes a scheduled action leaves what it does there, and the id of that.
+        gone = [
+            data.res_id
+            for data in data_sudo - of_crons_sudo
+            if data.complete_name.removesuffix(ACTION) not in names
+        ]
+        crons_sudo = self.env["ir.cron"].sudo()
+        actions_sudo = self.env["ir.actions.server"].sudo()
+        return (
+            crons_sudo.browse(of_crons_sudo.mapped("res_id")).exists(),
+            actions_sudo.browse(gone).exists(),
+        )
+
+    @api.model
     def _cron_errors(self) -> list[tuple[datetime, str]]:
-        # sudo: whether ours fail.
-        data_sudo = self.env["ir.model.data"].sudo()
-        ids = data_sudo.search(
-            [("module", "=", "email_engagement"), ("model", "=", "ir.cron")]
-        ).mapped("res_id")
-        crons_sudo = self.env["ir.cron"].sudo().with_context(active_test=False)
-        failing_sudo = crons_sudo.search([("id", "in", ids), ("failure_count", ">", 0)])
-        return [
+        crons_sudo, _gone = self._crons()
+        # Odoo switches off what fails for long, and forgets then that it failed.
+        inactive = [
+            (
+                cron.lastcall or cron.write_date,
+                self.env._(
+                    "The scheduled action “%(name)s” is switched off.", name=cron.name
+                ),
+            )
+            for cron in crons_sudo
+            if not cron.active
+        ]
+        failing = [
             (
                 cron.first_failure_date,
                 self.env._("The scheduled action “%(name)s” fails.", name=cron.name),
             )
-            for cron in failing_sudo
-            if cron.first_failure_date
+            for cron in crons_sudo
+            if cron.active and cron.failure_count and cron.first_failure_date
         ]
+        return [*inactive, *failing]
 
     @api.model
     def _recorded_errors(self) -> list[tuple[datetime, str]]:

@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
-from odoo.tools import config, mute_logger
+from odoo.tools import config, convert_file, mute_logger
 from odoo.tools.translate import code_translations
 
 from ..models import email_engagement_door as door
@@ -182,6 +182,44 @@ class TestCheck(CheckCase, HttpCase):
         self.assertEqual(self.run_check()["crons"], {"cron_failing": "error"})
         [line] = self.check.line_ids.filtered(lambda line: line.step == "crons")
         self.assertIn("2026-01-02", line.text)
+
+    def test_deleted_cron(self):
+        """Also the one that sends emails."""
+        for xmlid in (
+            "email_engagement.ir_cron_daily",
+            "mail.ir_cron_mail_scheduler_action",
+        ):
+            cron = self.env.ref(xmlid)
+            name = cron.name
+            cron.unlink()
+            self.assertIn("cron_gone", self.run_check()["crons"])
+            self.assertIn(name, str(self.check.line_ids.mapped("text")))
+
+    def test_deleted_cron_comes_back(self):
+        """By an upgrade, as its remedy says."""
+        self.env.ref("email_engagement.ir_cron_daily").unlink()
+        self.env.flush_all()
+        convert_file(
+            self.env,
+            "email_engagement",
+            "data/ir_cron_reminder.xml",
+            {},
+            mode="update",
+            noupdate=True,
+        )
+        crons, gone = self.env["email.engagement.health"]._crons()
+        self.assertIn(self.env.ref("email_engagement.ir_cron_daily"), crons)
+        self.assertFalse(gone)
+
+    def test_all_crons(self):
+        """Each one of ours, whatever addon has made it."""
+        data = self.env["ir.model.data"].search([("model", "=", "ir.cron")])
+        data = data.filtered(lambda data: data.module.startswith("email_engagement"))
+        self.assertGreater(len(data), 5)
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        crons, gone = self.env["email.engagement.health"]._crons()
+        self.assertEqual(set(crons.ids), {*data.mapped("res_id"), queue.id})
+        self.assertFalse(gone)
 
     def test_another_server(self):
         """Whatever answers with a picture and a redirect is not this database."""

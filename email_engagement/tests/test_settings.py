@@ -171,6 +171,14 @@ class TestHealth(EngagementTransactionCase):
         cron.write({"failure_count": 1, "first_failure_date": "2026-01-03"})
         self.assertIn(cron.name, self.settings().engagement_last_error)
 
+    def test_cron_that_odoo_has_switched_off(self):
+        """It forgets at the same time that it has failed, and writes no date."""
+        cron = self.env.ref("email_engagement.ir_cron_digest")
+        cron.write({"active": False, "lastcall": "2026-01-03"})
+        settings = self.settings()
+        self.assertIn("is switched off", settings.engagement_last_error)
+        self.assertEqual(settings.engagement_last_error_date, cron.lastcall)
+
     def test_spool(self):
         self.assertIsNone(reception.spooled_since(self.env.cr.dbname))
         request = {"date": fields.Datetime.now()}

@@ -321,6 +321,13 @@ TEXTS = {
     ),
     # --- scheduled actions
     "crons_ok": (_lt("All that Email Engagement needs are on, and none fails."), None),
+    "cron_gone": (
+        _lt("“%(name)s” was deleted."),
+        _lt(
+            "Update the addon that it belongs to: Apps → Email Engagement → Upgrade, "
+            "or odoo-bin -u email_engagement."
+        ),
+    ),
     "cron_inactive": (
         _lt("“%(name)s” is switched off."),
         _lt("Switch it on under Settings → Technical → Scheduled Actions."),

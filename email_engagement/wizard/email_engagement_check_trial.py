@@ -34,16 +34,6 @@ ADDRESSES_MAX = 5
 # Messages among which one that came in is looked for.
 MESSAGES = 10_000
 
-CRONS = (
-    "email_engagement.ir_cron_digest",
-    "email_engagement.ir_cron_template_results",
-    "email_engagement.ir_cron_reminder",
-    "email_engagement.ir_cron_alert",
-    "email_engagement.ir_cron_daily",
-    "email_engagement.ir_cron_retention",
-    "mail.ir_cron_mail_scheduler_action",
-)
-
 
 class Trial:
     """One go through all steps.
@@ -277,10 +267,12 @@ class Trial:
             self.check._commit()
             by_hand = expected <= self._seen()
         health = self.env["email.engagement.health"]
+        cron = self.env.ref("email_engagement.ir_cron_digest", raise_if_not_found=False)
         finding = setup_check.judge_digest(
             by_cron=by_cron,
             by_hand=by_hand,
-            is_active=self._cron("email_engagement.ir_cron_digest").active,
+            # sudo: whether it is on.
+            is_active=bool(cron and cron.sudo().active),
             last_cron=health._last_cron(),
             now=fields.Datetime.now(),
         )
@@ -306,17 +298,12 @@ class Trial:
         )
         return {type_ for (type_,) in rows}
 
-    def _cron(self, xmlid: str):
-        # sudo: whether it is on.
-        return self.env["ir.cron"].sudo().browse(self.env.ref(xmlid).id)
-
     def _crons(self) -> list[Finding]:
-        findings = []
-        for xmlid in CRONS:
-            cron = self.env.ref(xmlid, raise_if_not_found=False)
-            if not cron:
-                continue
-            cron = self._cron(xmlid)
+        crons_sudo, gone_sudo = self.env["email.engagement.health"]._crons()
+        findings = [
+            setup_check.error("cron_gone", name=action.name) for action in gone_sudo
+        ]
+        for cron in crons_sudo:
             if not cron.active:
                 findings.append(setup_check.warning("cron_inactive", name=cron.name))
             elif cron.failure_count:
