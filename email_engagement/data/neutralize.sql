@@ -22,4 +22,5 @@ UPDATE ir_config_parameter
 -- what a check has found, it has found in the original
 UPDATE res_company
    SET engagement_check_level = NULL,
-       engagement_check_date = NULL;
+       engagement_check_date = NULL,
+       engagement_named_urls = NULL;

@@ -179,17 +179,17 @@ class EmailEngagementHealth(models.AbstractModel):
 
     @api.model
     def _databases_warning(self, company) -> str | None:
-        """What is said from the installation on where no check has shown yet that
-        requests arrive, such as with a database named by the proxy.
+        """What is said from the installation on where the configuration leads requests
+        elsewhere and no check has shown that a proxy leads them here.
         """
-        if company.engagement_check_level in ("ok", "warning"):
-            return None
+        named = (company.engagement_named_urls or "").split()
         for url in company._engagement_base_urls():
-            if self._judge_databases(url) != "ok":
+            if url not in named and self._judge_databases(url) != "ok":
                 return self.env._(
-                    "Requests to %(url)s do not say which database they are for, so "
-                    "nothing that recipients do arrives here: let the host name decide "
-                    "(--db-filter or --database).",
+                    "Requests to %(url)s do not say which database they are for. "
+                    "Unless a proxy names it, nothing that recipients do arrives here. "
+                    "Let the host name decide (--db-filter or --database), then press "
+                    "“Check My Set-up”.",
                     url=url,
                 )
         return None

@@ -16,6 +16,12 @@ class ResCompany(models.Model):
         "Result of the Check",
         groups=INTERNAL,
     )
+    engagement_named_urls = fields.Char(
+        "Addresses with a Database",
+        groups=INTERNAL,
+        help="Addresses, separated by blanks, that led here at the last check although "
+        "Odoo's configuration does not say so: a proxy names the database.",
+    )
 
     def _engagement_base_urls(self) -> list[str]:
         """All addresses that links of this company's emails may begin with, without a

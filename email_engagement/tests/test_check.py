@@ -244,6 +244,19 @@ class TestCheck(CheckCase, HttpCase):
             found = self.run_check()
         self.assertEqual(found["door"], {"database_none": "error"})
 
+    def test_named_by_a_proxy(self):
+        """What is remembered is that it works against the configuration, not that it
+        worked.
+        """
+        company = self.env.company
+        self.run_check()
+        self.assertFalse(company.engagement_named_urls)
+        health = type(self.env["email.engagement.health"])
+        with patch.object(health, "_judge_databases", return_value="many"):
+            found = self.run_check()
+        self.assertEqual(found["door"], {"door_ok": "ok"})
+        self.assertEqual(company.engagement_named_urls, self.base_url())
+
     def test_step_that_fails(self):
         failing = patch.object(Trial, "_pixel", side_effect=ValueError("what"))
         with failing, self.assertLogs("odoo.addons.email_engagement.wizard"):

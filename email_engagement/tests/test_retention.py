@@ -156,7 +156,11 @@ class TestNeutralize(EngagementTransactionCase):
         token = tokens._sign("open", 1)
         address_key = self.env["email.engagement.policy"]._email_key("a@x.com")
         self.env.company.write(
-            {"engagement_check_level": "ok", "engagement_check_date": "2026-11-24"}
+            {
+                "engagement_check_level": "ok",
+                "engagement_check_date": "2026-11-24",
+                "engagement_named_urls": "https://original.example.com",
+            }
         )
         secret = parameters.get_param("email_engagement.secret")
         self.env.flush_all()
@@ -171,6 +175,7 @@ class TestNeutralize(EngagementTransactionCase):
         )
         self.assertFalse(self.env.company.engagement_check_level)
         self.assertFalse(self.env.company.engagement_check_date)
+        self.assertFalse(self.env.company.engagement_named_urls)
 
     def test_odoo_runs_it(self):
         from odoo.modules.neutralize import get_neutralization_queries

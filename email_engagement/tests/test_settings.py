@@ -208,10 +208,15 @@ class TestHealth(EngagementTransactionCase):
             warning = self.settings().engagement_databases_warning
             db_list.assert_called_with(force=True, host="mail.example.com")
             self.assertIn("https://mail.example.com", warning)
-            # A check has shown that they arrive, perhaps by a header of the proxy.
-            company.engagement_check_level = "warning"
+            # A check has shown that they arrive, by a header of the proxy: whatever
+            # else it has found.
+            company.engagement_named_urls = "https://mail.example.com"
+            company.engagement_check_level = "error"
             self.assertFalse(self.settings().engagement_databases_warning)
-        company.engagement_check_level = False
+            company.engagement_base_url = "https://new.example.com"
+            company.engagement_check_level = "ok"
+            warning = self.settings().engagement_databases_warning
+            self.assertIn("https://new.example.com", warning)
         own = patch.object(health_model, "db_list", return_value=[self.env.cr.dbname])
         with own:
             self.assertFalse(self.settings().engagement_databases_warning)

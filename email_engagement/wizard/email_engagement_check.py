@@ -145,12 +145,12 @@ class EmailEngagementCheck(models.TransientModel):
             self._clean_up()
         self.state = "done"
         self._commit()
-        # sudo: whoever administers the settings of a company need not be able to
-        # write all of it.
-        self.company_id.sudo().write(
+        # sudo: whoever checks the set-up of a company need not be able to write it.
+        trial.company.sudo().write(
             {
                 "engagement_check_date": fields.Datetime.now(),
                 "engagement_check_level": self.level,
+                "engagement_named_urls": " ".join(trial.named_urls),
             }
         )
         self._commit()

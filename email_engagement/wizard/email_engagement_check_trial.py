@@ -59,6 +59,7 @@ class Trial:
         self.patience = patience
         self.urls = self.company._engagement_base_urls()[:ADDRESSES_MAX]
         self.is_reached = False
+        self.named_urls = []  # that lead here against what the configuration says
         self.facts = None
         self.trace_sudo = self.env["email.engagement.trace"]
 
@@ -121,11 +122,11 @@ class Trial:
         is_ours = doors._is_answer(token, facts.get("answer"))
         if is_ours and url == self.urls[0]:
             self.is_reached, self.facts = True, facts
+        databases = self.env["email.engagement.health"]._judge_databases(url)
+        if is_ours and databases != setup_check.OK:
+            self.named_urls.append(url)
         return setup_check.judge_door(
-            result,
-            url,
-            is_ours=is_ours,
-            databases=self.env["email.engagement.health"]._judge_databases(url),
+            result, url, is_ours=is_ours, databases=databases
         )
 
     def _ask(self, url: str, **headers) -> Answer | Failure:
