@@ -22,8 +22,8 @@ class CheckCase(EngagementCase):
         super().setUpClass()
         cls.admin = new_test_user(
             cls.env,
-            "settings",
-            "base.group_system",
+            "checker",
+            "email_engagement.group_administrator",
             name="Susi Settings",
             email="susi@company.example.com",
         )
@@ -330,20 +330,38 @@ class TestCheck(CheckCase, HttpCase):
 
 
 class TestCheckAccess(CheckCase, EngagementTransactionCase):
-    def test_settings_administrators_only(self):
-        group = "email_engagement.group_administrator"
-        administrator = new_test_user(self.env, "ee", group)
-        for user in (administrator, self.sales):
+    def test_administrators_only(self):
+        action = self.env.ref("email_engagement.action_check")
+        manager = new_test_user(
+            self.env, "manager", "email_engagement.group_manager"
+        )
+        for user in (manager, self.sales):
             with self.assertRaises(AccessError):
                 self.Check.with_user(user).action_start()
             with self.assertRaises(AccessError):
                 self.Check.with_user(user).create({})
+            with self.assertRaises(AccessError):
+                action.with_user(user).run()
+        settings = new_test_user(self.env, "settings", "base.group_system")
+        for user in (self.admin, settings):
+            opened = action.with_user(user).run()
+            check = self.env[opened["res_model"]].browse(opened["res_id"])
+            self.assertEqual(check.create_uid, user)
 
     def test_ones_own(self):
         check = self.Check.create({})
         other = new_test_user(self.env, "other", "base.group_system")
         with self.assertRaises(AccessError):
             check.with_user(other).get_progress()
+        # Its email is deleted with it.
+        with self.assertRaises(AccessError):
+            check.write({"engagement_id": 1})
+        # Its result is written into its company.
+        check.company_id = self.env["res.company"].create({"name": "Other"})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            check._run()
 
     def test_one_at_a_time(self):
         first = self.Check.action_start()

@@ -32,8 +32,8 @@ class EmailEngagementCheck(models.TransientModel):
     public address, which a server with one process cannot answer while it waits. Each
     step is committed, so that the screen can show how far it is.
 
-    Reserved for the administrators of the settings (access rights): of what is asked
-    they choose all but the domains of websites, which designers of websites write.
+    For administrators (access rights), who choose nothing of what is asked: that is in
+    the settings, or the domain of a website.
     """
 
     _name = "email.engagement.check"
@@ -51,8 +51,12 @@ class EmailEngagementCheck(models.TransientModel):
     step = fields.Char(help="Code of what it is at.")
     level = fields.Selection(LEVEL, compute="_compute_level")
     line_ids = fields.One2many("email.engagement.check.line", "check_id")
+    # Nobody else's to write: what it names is deleted.
     engagement_id = fields.Many2one(
-        "email.engagement", ondelete="set null", help="Of the test email, while it is."
+        "email.engagement",
+        ondelete="set null",
+        groups=fields.NO_ACCESS,
+        help="Of the test email, while it is.",
     )
 
     @api.depends("line_ids.level")
