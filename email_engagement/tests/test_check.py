@@ -181,7 +181,27 @@ class TestCheck(CheckCase, HttpCase):
         cron.write({"failure_count": 3, "first_failure_date": "2026-01-02 03:04:05"})
         self.assertEqual(self.run_check()["crons"], {"cron_failing": "error"})
         [line] = self.check.line_ids.filtered(lambda line: line.step == "crons")
-        self.assertIn("2026-01-02", line.text)
+        self.assertIn("01/02/2026", line.text)
+
+    def test_mail_of_the_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.env.cr.execute("DELETE FROM mail_message WHERE message_type = 'email'")
+        values = {"message_type": "email", "model": "res.partner", "res_id": 1}
+        message = self.env["mail.message"].create(values)
+        trial = Trial(self.Check.create({}))
+        for company, is_ours in ((other, False), (self.env.company, True)):
+            message.record_company_id = company
+            self.env.flush_all()
+            self.assertEqual(bool(trial._last_mail()), is_ours)
+
+    def test_more_addresses_than_are_tried(self):
+        urls = [f"http://127.0.0.1:9/{number}" for number in range(7)]
+        companies = type(self.env.company)
+        with patch.object(companies, "_engagement_base_urls", return_value=urls):
+            found = self.run_check(with_mail=False)
+        self.assertEqual(found["door"]["addresses_left"], "skipped")
+        [line] = self.check.line_ids.filtered_domain([("code", "=", "addresses_left")])
+        self.assertIn("/5, http://127.0.0.1:9/6", line.text)
 
     def test_deleted_cron(self):
         """Also the one that sends emails."""
@@ -332,9 +352,7 @@ class TestCheck(CheckCase, HttpCase):
 class TestCheckAccess(CheckCase, EngagementTransactionCase):
     def test_administrators_only(self):
         action = self.env.ref("email_engagement.action_check")
-        manager = new_test_user(
-            self.env, "manager", "email_engagement.group_manager"
-        )
+        manager = new_test_user(self.env, "manager", "email_engagement.group_manager")
         for user in (manager, self.sales):
             with self.assertRaises(AccessError):
                 self.Check.with_user(user).action_start()

@@ -188,15 +188,29 @@ class TestDigestAndIncoming(BaseCase):
 
     def test_incoming(self):
         lately, long_ago = NOW - timedelta(minutes=3), NOW - timedelta(days=1)
-        self.assertEqual(self.incoming(domain=""), ["replies_no_domain"])
+        last_year = NOW - timedelta(days=365)
         self.assertEqual(self.incoming(), ["incoming_never"])
         self.assertEqual(self.incoming(last_mail=long_ago), ["replies_seen"])
-        self.assertEqual(self.incoming(servers=[("a", lately, "")]), ["replies_ok"])
+        self.assertEqual(self.incoming(last_mail=last_year), ["incoming_long_ago"])
+        servers = [("a", lately, "")]
+        self.assertEqual(self.incoming(servers=servers), ["replies_ok"])
+        found = self.incoming(servers=servers, last_mail=last_year)
+        self.assertEqual(found, ["replies_ok"])
+        found = self.incoming(servers=servers, last_mail=long_ago)
+        self.assertEqual(found, ["replies_seen"])
         self.assertEqual(
             self.incoming(servers=[("a", long_ago, ""), ("b", lately, "no login")]),
             ["incoming_late", "incoming_failing"],
         )
         self.assertEqual(self.incoming(servers=[("a", None, "")]), ["incoming_late"])
+
+    def test_incoming_without_a_domain(self):
+        """Servers that fail are told all the same."""
+        self.assertEqual(self.incoming(domain=""), ["replies_no_domain"])
+        self.assertEqual(
+            self.incoming(domain="", servers=[("a", NOW, "no login")]),
+            ["replies_no_domain", "incoming_failing"],
+        )
 
     def test_worst(self):
         self.assertEqual(setup_check.worst([]), "ok")

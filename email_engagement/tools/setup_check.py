@@ -25,6 +25,8 @@ LOCAL_SUFFIXES = (
 CRON_SILENCE = timedelta(minutes=15)
 #: An incoming server is asked every five minutes.
 INCOMING_SILENCE = timedelta(hours=1)
+#: An email that came in before says nothing about today.
+LATELY = timedelta(days=30)
 #: Answers of whoever keeps requests out, rather than of a server that has nothing.
 KEPT_OUT = (401, 403, 407, 429, 451)
 NO_BACKEND = (502, 503, 504)
@@ -262,22 +264,25 @@ class Incoming(NamedTuple):
     catchall: str
     bounce: str
     servers: Sequence[tuple[str, datetime | None, str]]  # name, last asked, error
-    last_mail: datetime | None
+    last_mail: datetime | None  # of this company
 
 
 def judge_incoming(incoming: Incoming, now: datetime) -> list[Finding]:
     """Whether answers and bounces can be seen."""
-    if not incoming.domain:
-        return [warning("replies_no_domain")]
     findings = []
     for name, asked, problem in incoming.servers:
         if problem:
             findings.append(error("incoming_failing", name=name, detail=problem))
         elif asked is None or now - asked > INCOMING_SILENCE:
             findings.append(warning("incoming_late", name=name))
-    if not incoming.servers and not incoming.last_mail:
-        findings.append(warning("incoming_never", address=incoming.catchall))
-    if findings:
-        return findings
-    code = "replies_seen" if incoming.last_mail else "replies_ok"
-    return [ok(code, catchall=incoming.catchall, bounce=incoming.bounce)]
+    if not incoming.domain:
+        return [warning("replies_no_domain"), *findings]
+    to = {"catchall": incoming.catchall, "bounce": incoming.bounce}
+    last = incoming.last_mail
+    if last and now - last <= LATELY:
+        return findings or [ok("replies_seen", date=last, **to)]
+    if incoming.servers:
+        return findings or [ok("replies_ok", **to)]
+    if last:
+        return [warning("incoming_long_ago", date=last, **to)]
+    return [warning("incoming_never", address=incoming.catchall)]

@@ -1,6 +1,6 @@
 import logging
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models, modules
 from odoo.modules.registry import Registry
@@ -8,6 +8,7 @@ from odoo.service.model import (
     MAX_TRIES_ON_CONCURRENCY_FAILURE,
     PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
 )
+from odoo.tools import format_datetime
 
 from ..tools import setup_check
 from .email_engagement_check_texts import STEPS, TEXTS
@@ -173,8 +174,14 @@ class EmailEngagementCheck(models.TransientModel):
         ]
 
     def _line_values(self, step: str, finding: setup_check.Finding) -> dict:
+        values = {
+            name: format_datetime(self.env, value)
+            if isinstance(value, datetime)
+            else value
+            for name, value in finding.values.items()
+        }
         text, remedy = (
-            part and self._fill_in(part, finding.values) for part in TEXTS[finding.code]
+            part and self._fill_in(part, values) for part in TEXTS[finding.code]
         )
         return {
             "step": step,

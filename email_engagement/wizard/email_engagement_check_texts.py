@@ -28,8 +28,19 @@ _REQUEST_LOG = _lt(
 _DATABASE = _lt(
     "Let the host name decide: start Odoo with --database and one name, or with a "
     "--db-filter that leaves one for this host. A proxy can also name the database in "
-    "the header X-Odoo-Database; see docs/administration.md."
+    "the header X-Odoo-Database, for requests of /ee/ to this host; it has to take "
+    "away the header Cookie then."
 )
+
+_SERVERS = _lt(
+    "Test the connection under Settings → General Settings → Emails → Use Custom Email "
+    "Servers."
+)
+_SWITCH_ON = _lt(
+    "Switch it on under Settings → Technical → Scheduled Actions (developer mode)."
+)
+_LEAD_HERE = _lt("Have the address, with all of /ee/, lead to this Odoo unchanged.")
+_LOG = _lt("Odoo's log says why.")
 
 #: code: (what was found, what to do about it)
 TEXTS = {
@@ -166,6 +177,13 @@ TEXTS = {
         _lt("%(url)s answers with an error (%(status)s)."),
         _lt("Odoo's log says what went wrong."),
     ),
+    "addresses_left": (
+        _lt(
+            "Links can also begin with %(urls)s: more addresses than the check tries "
+            "at once."
+        ),
+        None,
+    ),
     "not_tried": (_lt("Not tried, since the address was not reached."), None),
     # --- proxy
     "proxy_ok": (
@@ -247,7 +265,7 @@ TEXTS = {
     ),
     "send_failed": (
         _lt("The test email to %(email)s was not accepted by %(server)s: %(detail)s"),
-        _lt("Test the connection under Settings → Technical → Outgoing Mail Servers."),
+        _SERVERS,
     ),
     "neutralized": (
         _lt(
@@ -257,15 +275,18 @@ TEXTS = {
         None,
     ),
     # --- picture and link
-    "pixel_ok": (_lt("The picture of the test email was loaded."), None),
+    "pixel_ok": (_lt("The picture of the test email was loaded from %(url)s."), None),
     "pixel_other": (
         _lt("Instead of the picture something else came (%(status)s)."),
-        _lt("Have the address, with all of /ee/, lead to this Odoo unchanged."),
+        _LEAD_HERE,
     ),
-    "link_ok": (_lt("The link of the test email leads where it should."), None),
+    "link_ok": (
+        _lt("The link of the test email, over %(url)s, leads where it should."),
+        None,
+    ),
     "link_other": (
         _lt("The link of the test email leads elsewhere (%(status)s)."),
-        _lt("Have the address, with all of /ee/, lead to this Odoo unchanged."),
+        _LEAD_HERE,
     ),
     # --- timeline
     "digest_ok": (
@@ -291,16 +312,13 @@ TEXTS = {
     ),
     "digest_failed": (
         _lt("The requests were written down, but could not be made interactions."),
-        _lt("Odoo's log says why."),
+        _LOG,
     ),
     "digest_inactive": (
         _lt(
             "The scheduled action that makes interactions of requests is switched off."
         ),
-        _lt(
-            "Switch on “Email Engagement: digest what recipients did” under Settings → "
-            "Technical → Scheduled Actions."
-        ),
+        _SWITCH_ON,
     ),
     "cron_silent": (
         _lt(
@@ -323,18 +341,15 @@ TEXTS = {
     "crons_ok": (_lt("All that Email Engagement needs are on, and none fails."), None),
     "cron_gone": (
         _lt("“%(name)s” was deleted."),
-        _lt(
-            "Update the addon that it belongs to: Apps → Email Engagement → Upgrade, "
-            "or odoo-bin -u email_engagement."
-        ),
+        _lt("Upgrade the addon that it belongs to, which makes it anew."),
     ),
     "cron_inactive": (
         _lt("“%(name)s” is switched off."),
-        _lt("Switch it on under Settings → Technical → Scheduled Actions."),
+        _SWITCH_ON,
     ),
     "cron_failing": (
         _lt("“%(name)s” has failed %(count)s times, first on %(date)s."),
-        _lt("Odoo's log says why."),
+        _LOG,
     ),
     # --- incoming
     "replies_ok": (
@@ -346,8 +361,8 @@ TEXTS = {
     ),
     "replies_seen": (
         _lt(
-            "Answers go to %(catchall)s and bounces to %(bounce)s; an email has "
-            "come in already."
+            "Answers go to %(catchall)s and bounces to %(bounce)s; the last email "
+            "came in on %(date)s."
         ),
         None,
     ),
@@ -357,9 +372,16 @@ TEXTS = {
             "go to the sender's mailbox, where Odoo does not see them."
         ),
         _lt(
-            "Set an alias domain under Settings → General Settings → Discuss, and an "
+            "Set an alias domain under Settings → General Settings → Emails, and an "
             "incoming mail server."
         ),
+    ),
+    "incoming_long_ago": (
+        _lt(
+            "Answers go to %(catchall)s and bounces to %(bounce)s, but no incoming "
+            "mail server is set up and the last email came in on %(date)s."
+        ),
+        _lt("Answer one of your emails and see whether the answer comes in."),
     ),
     "incoming_never": (
         _lt(
@@ -367,17 +389,20 @@ TEXTS = {
             "answers to %(address)s are not seen."
         ),
         _lt(
-            "Set one up under Settings → Technical → Incoming Mail Servers, or have "
-            "your mail server hand emails to Odoo's gateway."
+            "Set one up under Settings → General Settings → Emails → Use Custom Email "
+            "Servers, or have your mail server hand emails to Odoo's gateway."
         ),
     ),
     "incoming_failing": (
         _lt("Mail cannot be fetched from “%(name)s”: %(detail)s"),
-        _lt("Test the connection under Settings → Technical → Incoming Mail Servers."),
+        _SERVERS,
     ),
     "incoming_late": (
         _lt("Mail was not fetched from “%(name)s” within the last hour."),
-        _lt("Check the scheduled action “Mail: Fetchmail Service”."),
+        _lt(
+            "See whether “Mail: Fetchmail Service” is on and runs, under Settings → "
+            "Technical → Scheduled Actions (developer mode)."
+        ),
     ),
     # --- countries
     "country_ok": (_lt("A database of countries by address is there."), None),
@@ -391,5 +416,5 @@ TEXTS = {
             "geoip_country_db. Everything else works without."
         ),
     ),
-    "crashed": (_lt("This step broke off: %(detail)s"), _lt("Odoo's log says why.")),
+    "crashed": (_lt("This step broke off: %(detail)s"), _LOG),
 }

@@ -57,7 +57,8 @@ class Trial:
         self.email = self.env.user.email if email is None else email
         self.with_mail = with_mail
         self.patience = patience
-        self.urls = self.company._engagement_base_urls()[:ADDRESSES_MAX]
+        urls = self.company._engagement_base_urls()
+        self.urls, self.urls_left = urls[:ADDRESSES_MAX], urls[ADDRESSES_MAX:]
         self.is_reached = False
         self.named_urls = []  # that lead here against what the configuration says
         self.facts = None
@@ -108,7 +109,11 @@ class Trial:
         return findings
 
     def _doors(self) -> list[Finding]:
-        return [self._door(url) for url in self.urls]
+        findings = [self._door(url) for url in self.urls]
+        if self.urls_left:
+            urls = ", ".join(self.urls_left)
+            findings.append(setup_check.skipped("addresses_left", urls=urls))
+        return findings
 
     def _door(self, url: str) -> Finding:
         doors = self.env["email.engagement.door"]
@@ -125,9 +130,7 @@ class Trial:
         databases = self.env["email.engagement.health"]._judge_databases(url)
         if is_ours and databases != setup_check.OK:
             self.named_urls.append(url)
-        return setup_check.judge_door(
-            result, url, is_ours=is_ours, databases=databases
-        )
+        return setup_check.judge_door(result, url, is_ours=is_ours, databases=databases)
 
     def _ask(self, url: str, **headers) -> Answer | Failure:
         # What is asked is in the settings, or a website's domain, which its designers
@@ -254,7 +257,7 @@ class Trial:
         }
         if not expected:
             return [setup_check.warning("policy_off")]
-        if not self._count("email_engagement_hit") and not self._seen():
+        if not self._waits() and not self._seen():
             return [setup_check.error("not_recorded")]
         deadline = time.monotonic() + self.patience
         while not (by_cron := expected <= self._seen()):
@@ -280,11 +283,11 @@ class Trial:
         )
         return [finding]
 
-    def _count(self, table: str) -> int:
+    def _waits(self) -> bool:
+        """Whether the digest has something of the test yet to do."""
         rows = self.env.execute_query(
             SQL(
-                "SELECT count(*) FROM %s WHERE trace_id = %s",
-                SQL.identifier(table),
+                "SELECT EXISTS (SELECT FROM email_engagement_hit WHERE trace_id = %s)",
                 self.trace_sudo.id,
             )
         )
@@ -314,7 +317,7 @@ class Trial:
                         "cron_failing",
                         name=cron.name,
                         count=cron.failure_count,
-                        date=fields.Datetime.to_string(cron.first_failure_date),
+                        date=cron.first_failure_date,
                     )
                 )
         return findings or [setup_check.ok("crons_ok")]
@@ -325,7 +328,7 @@ class Trial:
 
     def _incoming(self) -> list[Finding]:
         # sudo: of other people's messages only whether and when one came in; of the
-        # servers what the administrator of the settings may see anyway.
+        # servers their names, and why one cannot be asked.
         domain_sudo = self.company.sudo().alias_domain_id
         servers_sudo = self.env["fetchmail.server"].sudo()
         servers_sudo = servers_sudo.search([("state", "=", "done")])
@@ -347,16 +350,19 @@ class Trial:
         return setup_check.judge_incoming(incoming, fields.Datetime.now())
 
     def _last_mail(self):
-        """When an email came in last, among the latest messages."""
+        """When an email came in last for this company, among the latest messages."""
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT max(create_date)
-                  FROM (SELECT create_date, message_type FROM mail_message
+                  FROM (SELECT create_date, message_type, record_company_id
+                          FROM mail_message
                          ORDER BY id DESC LIMIT %s) latest
                  WHERE message_type = 'email'
+                   AND (record_company_id = %s OR record_company_id IS NULL)
                 """,
                 MESSAGES,
+                self.company.id,
             )
         )
         return rows[0][0]
