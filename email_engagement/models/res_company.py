@@ -1,9 +1,8 @@
-from urllib.parse import urlsplit
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools import networks
+from ..tools.urls import is_safe_target
 
 # Customers in the portal read their company; how it tells machines from people, and
 # whom it follows, is none of their business.
@@ -66,14 +65,9 @@ class ResCompany(models.Model):
     @api.constrains("engagement_base_url")
     def _check_engagement_base_url(self):
         for company in self.filtered("engagement_base_url"):
-            url = urlsplit(company.engagement_base_url)
-            if (
-                url.scheme not in ("http", "https")
-                or not url.hostname
-                or url.query
-                or url.fragment
-                or url.path.strip("/")
-            ):
+            url = company.engagement_base_url.rstrip("/")
+            has_more = url.count("/") != 2 or "?" in url or "#" in url
+            if has_more or not is_safe_target(url):
                 raise ValidationError(
                     self.env._(
                         "“%s” is not an address that links can start with. "

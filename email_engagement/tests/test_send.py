@@ -280,9 +280,21 @@ class TestSend(EngagementTransactionCase):
             "https://",
             "https://x.example.com/path",
             "https://x.example.com/?q",
+            "https://x.example.com?",
+            # of these no link could be made, or none that leads here
+            "https://[x",
+            "https://someone:secret@x.example.com",
+            "https://x.example.com:99999",
+            "https://x y.example.com",
         ):
             with self.subTest(wrong), self.assertRaises(ValidationError):
                 self.env.company.engagement_base_url = wrong
+        for right in (
+            "http://localhost:8069",
+            "https://[2001:db8::1]/",
+            "https://büro.example.com",
+        ):
+            self.env.company.engagement_base_url = right
 
     def test_links_of_an_earlier_followed_mail_stay(self):
         _first, mails = self.post(BODY)
