@@ -1,4 +1,3 @@
-import contextlib
 import functools
 
 from odoo import api, models
@@ -21,19 +20,10 @@ class EmailEngagementRules(models.AbstractModel):
 
     @api.model
     def _get(self, company) -> Rules:
-        """The rules for the recipients of a company's emails.
-
-        A parameter that makes no sense is left at its default.
-        """
-        thresholds = {}
-        for name in THRESHOLDS:
-            threshold = {name: number(self.env, name)}
-            with contextlib.suppress(ValueError):
-                Rules(**threshold)
-                thresholds.update(threshold)
+        """The rules for the recipients of a company's emails."""
         keys = self.env["email.engagement.token"]._get_keys()
         return Rules(
-            **thresholds,
+            **{name: number(self.env, name) for name in THRESHOLDS},
             own_networks=_networks(company.engagement_own_networks or ""),
             scanner_networks=_scanners(company.engagement_scanner_networks or ""),
             source_key="".join(keys[:1]).encode()[:64],

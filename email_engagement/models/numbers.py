@@ -30,6 +30,16 @@ DEFAULTS = {
 }
 #: More makes no sense for any of them, and a date further away is none.
 MAX = 500_000
+PERCENT = {"template_likeness"}
+
+
+def most(name: str) -> int:
+    return 100 if name in PERCENT else MAX
+
+
+def is_sensible(name: str, value: float) -> bool:
+    """Whether one of ``DEFAULTS`` can be meant like this; one link is no burst."""
+    return 0 <= value <= most(name) and (name, value) != ("burst_links", 1)
 
 
 def number(env, name: str) -> int | float:
@@ -44,4 +54,4 @@ def number(env, name: str) -> int | float:
         result = type(default)(value) if value else default
     except (TypeError, ValueError):
         return default
-    return result if 0 <= result <= MAX else default
+    return result if is_sensible(name, result) else default

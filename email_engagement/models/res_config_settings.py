@@ -1,6 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
-from .numbers import DEFAULTS, number
+from .numbers import DEFAULTS, is_sensible, most, number
 
 
 class ResConfigSettings(models.TransientModel):
@@ -165,18 +166,50 @@ class ResConfigSettings(models.TransientModel):
             settings.engagement_advice = country.engagement_advice
 
     def set_values(self):
+        self._check_engagement_numbers()
         before = self._engagement_sample()
         result = super().set_values()
         # Odoo takes a zero for "not set", which would bring the default back.
-        for name, field in self._fields.items():
-            parameter = getattr(field, "config_parameter", None) or ""
-            if parameter.startswith("email_engagement.") and not self[name]:
+        for field, parameter in self._engagement_parameters():
+            if not self[field.name]:
                 # sudo: as Odoo's own, which has checked who changes settings.
                 self.env["ir.config_parameter"].sudo().set_param(parameter, "0")
         if before != self._engagement_sample():
             # sudo: the cron's work, for which nobody has rights.
             self.env["email.engagement.template.stats"].sudo()._run_daily()
         return result
+
+    def _engagement_parameters(self) -> list[tuple]:
+        """Fields that are system parameters, and these."""
+        return [
+            (field, parameter)
+            for field in self._fields.values()
+            if (parameter := getattr(field, "config_parameter", None) or "").startswith(
+                "email_engagement."
+            )
+        ]
+
+    def _check_engagement_numbers(self):
+        """Else they would be shown, and a default hold in their place."""
+        for field, parameter in self._engagement_parameters():
+            name, value = parameter.partition(".")[2], self[field.name]
+            if is_sensible(name, value):
+                continue
+            if 0 <= value <= most(name):
+                raise ValidationError(
+                    self.env._(
+                        "A burst is of at least two links; 0 switches the rule off."
+                    )
+                )
+            raise ValidationError(
+                self.env._(
+                    "%(field)s: %(value)s makes no sense. Enter a number from 0 to "
+                    "%(most)s.",
+                    field=field._description_string(self.env),
+                    value=value,
+                    most=most(name),
+                )
+            )
 
     def _engagement_sample(self) -> tuple[int, int]:
         """What the sums of templates depend on."""

@@ -78,6 +78,20 @@ class TestRules(EngagementTransactionCase):
         self.assertEqual(self.rules().click_grace, Rules().click_grace)
         self.assertEqual(self.rules().burst_links, Rules().burst_links)
 
+    def test_nonsense_is_not_taken(self):
+        """Settings would show it, and something else hold."""
+        for wrong in (
+            {"engagement_open_grace": -5},
+            {"engagement_burst_links": 1},
+            {"engagement_template_days": 600_000},
+            {"engagement_template_likeness": 150},
+        ):
+            settings = self.env["res.config.settings"].create(wrong)
+            with self.subTest(wrong), self.assertRaises(ValidationError):
+                settings.execute()
+        self.set(template_likeness="150")
+        self.assertEqual(number(self.env, "template_likeness"), 20)
+
     def test_numbers(self):
         """What was typed, if it is one of that kind and of a size that can be meant."""
         for value, expected in (
