@@ -12,6 +12,12 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.engagement_policy_chosen"
     )
 
+    engagement_policy_help = fields.Text(compute="_compute_engagement_policy_help")
+
+    def _compute_engagement_policy_help(self):
+        policy = self.env["res.company"]._fields["engagement_policy"]
+        self.engagement_policy_help = policy._description_help(self.env)
+
     def action_engagement_keep_policy(self):
         """What is set is what was chosen."""
         self.company_id.engagement_policy_chosen = True

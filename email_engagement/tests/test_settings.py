@@ -50,6 +50,8 @@ class TestSettings(EngagementTransactionCase):
             self.assertTrue(setting.get("help"), name)
 
     def test_what_belongs_to_the_company_is_marked(self):
+        """And what holds for all of them says so to who has several."""
+        self.admin.group_ids += self.env.ref("base.group_multi_company")
         for setting in self.app().xpath(".//setting"):
             names = {field.get("name") for field in setting.iter("field")}
             editable = {
@@ -64,6 +66,15 @@ class TestSettings(EngagementTransactionCase):
             self.assertIn(of_company, (editable, set()), "both kinds in one setting")
             is_marked = bool(setting.get("company_dependent"))
             self.assertEqual(is_marked, bool(of_company), sorted(names))
+            is_for_all = "For all companies." in setting.itertext()
+            self.assertEqual(is_for_all, bool(editable) and not of_company, names)
+
+    def test_policies_are_explained(self):
+        settings = self.Settings.create({})
+        policy = self.env["res.company"]._fields["engagement_policy"]
+        for _code, label in policy.selection:
+            name = label.partition(":")[0]
+            self.assertIn(f"{name}: ", settings.engagement_policy_help)
 
     def test_nothing_is_missing(self):
         """Whatever the company or the system can set is on the page."""
