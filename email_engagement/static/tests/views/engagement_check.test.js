@@ -1,6 +1,6 @@
-import { expect, test } from "@odoo/hoot";
+import { destroy, expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
-import { advanceTime, animationFrame } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import { defineEngagementModels } from "@email_engagement/../tests/email_engagement_mock_models";
 import { EngagementCheck } from "@email_engagement/views/engagement_check/engagement_check";
 import { mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
@@ -76,4 +76,49 @@ test("a check that died is told", async () => {
     expect("[role=alert]").toHaveText(/interrupted/);
     await advanceTime(5000);
     expect.verifySteps(["asked for 7"]);
+});
+
+test("asks no more once it is closed, while an answer is on its way", async () => {
+    const answer = new Deferred();
+    let isFirst = true;
+    onRpc(MODEL, "get_progress", () => {
+        expect.step("asked");
+        const running = { state: "running", step: "", level: "ok", lines: [] };
+        const result = isFirst ? running : answer;
+        isFirst = false;
+        return result;
+    });
+    const check = await mount();
+    await advanceTime(1000);
+    destroy(check);
+    answer.resolve({ state: "running", step: "", level: "ok", lines: [] });
+    await animationFrame();
+    await advanceTime(5000);
+    expect.verifySteps(["asked", "asked"]);
+});
+
+test("asks again when it could not ask, and gives up in the end", async () => {
+    let isDown = false;
+    onRpc(MODEL, "get_progress", () => {
+        if (isDown) {
+            throw new Error("Bad gateway");
+        }
+        return { state: "running", step: "", level: "ok", lines: [] };
+    });
+    const wait = async (seconds) => {
+        for (let second = 0; second < seconds; second++) {
+            await advanceTime(1000);
+            await animationFrame();
+        }
+    };
+    await mount();
+    isDown = true;
+    await wait(9);
+    isDown = false;
+    await wait(1);
+    isDown = true;
+    await wait(9);
+    expect("[role=status]").toHaveCount(1);
+    await wait(1);
+    expect("[role=alert]").toHaveText(/interrupted/);
 });

@@ -6,6 +6,7 @@ import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const INTERVAL = 1000;
+const FAILURES_MAX = 10;
 const ICONS = {
     ok: "fa-check-circle text-success",
     warning: "fa-exclamation-triangle text-warning",
@@ -21,16 +22,26 @@ export class EngagementCheck extends Component {
     setup() {
         this.orm = useService("orm");
         this.state = useState({ state: "running", step: "", level: "ok", lines: [] });
+        this.failures = 0;
         onWillStart(() => this.load());
         onWillDestroy(() => clearTimeout(this.timer));
     }
 
     async load() {
         const { resModel, resId } = this.props.record;
-        // Not by the ordinary way: nothing is to block the screen every second.
-        const progress = await this.orm.silent.call(resModel, "get_progress", [resId]);
-        Object.assign(this.state, progress);
-        if (progress.state === "running") {
+        try {
+            // Not by the ordinary way: nothing is to block the screen every second.
+            const progress = await this.orm.silent.call(resModel, "get_progress", [resId]);
+            Object.assign(this.state, progress);
+            this.failures = 0;
+        } catch {
+            // The check goes on without us, and a server may be busy with it.
+            this.failures += 1;
+            if (this.failures >= FAILURES_MAX) {
+                this.state.state = "interrupted";
+            }
+        }
+        if (this.state.state === "running") {
             this.timer = setTimeout(() => this.load(), INTERVAL);
         }
     }
