@@ -290,6 +290,9 @@ class TestCheck(CheckCase, HttpCase):
         check = self.Check.create({})
         Trial(check)._prepare()
         self.assertTrue(check.sudo().engagement_id)
+        # No list has it meanwhile, not that of whoever has started the check, either.
+        engagements = self.env["email.engagement"].with_user(self.admin)
+        self.assertFalse(engagements.search([]))
         check.sudo().unlink()
         self.assertNothingLeft()
 
