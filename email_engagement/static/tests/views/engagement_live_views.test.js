@@ -92,6 +92,7 @@ async function mountContact(pyEnv, { sent = [], more = "" } = {}) {
         { id: 1, engagement_id: 11, thread: { model: "res.partner", id: resId } },
         { id: 2, engagement_id: 12, thread: { model: "res.partner", id: resId + 1 } },
     ]);
+    return resId;
 }
 
 test("figures of a record are read again when an email in its chatter has changed", async () => {
@@ -121,11 +122,32 @@ test("and its timeline", async () => {
     expect.verifySteps(["read", "timeline"]);
 });
 
-test("what is being written into a form stays", async () => {
+test("what is being written into a form stays as it is", async () => {
+    await mountContact(await startServer(), { more: `<field name="partner_latitude"/>` });
+    const latitude = ".o_field_widget[name=partner_latitude] input";
+    await click(latitude);
+    await edit("12", { confirm: false });
+    await change([11]);
+    expect(latitude).toHaveValue("12");
+    expect.verifySteps(["read"]);
+});
+
+test("a form with changes is left alone", async () => {
     await mountContact(await startServer());
     await click(".o_field_widget[name=name] input");
-    await edit("Anne");
+    await edit("Anne", { confirm: "tab" });
     await change([11]);
     expect(".o_field_widget[name=name] input").toHaveValue("Anne");
     expect.verifySteps([]);
+});
+
+test("recipients that a writer has removed stay removed", async () => {
+    const id = await mountContact(await startServer(), { more: "<chatter/>" });
+    const thread = getService("mail.store").Thread.get({ model: "res.partner", id });
+    await animationFrame();
+    thread.suggestedRecipients = [{ name: "Anna", email: "anna@example.com" }];
+    await change([11]);
+    await animationFrame();
+    expect(thread.suggestedRecipients).toHaveLength(1);
+    expect.verifySteps(["read"]);
 });

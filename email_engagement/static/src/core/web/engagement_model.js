@@ -1,4 +1,4 @@
-import { Record } from "@mail/core/common/record";
+import { Record, fields } from "@mail/core/common/record";
 
 /** What is known of a followed email, without its history. */
 export class Engagement extends Record {
@@ -7,6 +7,7 @@ export class Engagement extends Record {
 
     /** @type {number} */
     id;
+    message = fields.One("mail.message", { inverse: "engagement_id" });
     /** @type {string} see models/email_engagement.py */
     status;
     /** @type {string} one short sentence, in the user's language and time zone */

@@ -6,6 +6,6 @@ import { patch } from "@web/core/utils/patch";
 patch(Message.prototype, {
     setup() {
         super.setup(...arguments);
-        this.engagement_id = fields.One("email.engagement");
+        this.engagement_id = fields.One("email.engagement", { inverse: "message" });
     },
 });
