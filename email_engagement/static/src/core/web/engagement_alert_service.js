@@ -1,3 +1,4 @@
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 
@@ -6,6 +7,9 @@ export const CLOSE_DELAY = 20000;
 /** How many alerts stand on the screen at once; those before them are folded into one. */
 export const MAX_SHOWN = 3;
 
+/** What the windows of one browser tell each other: { key, isClosed }. */
+export const CHANNEL = "email_engagement.alert";
+
 const TYPES = { hot: "warning", reply: "success" };
 
 /**
@@ -13,6 +17,10 @@ const TYPES = { hot: "warning", reply: "success" };
  *
  * The newest are shown. What was there before is folded into "and 2 more", so that alerts
  * never hide what he works on: on a phone, and over a dialog, one only.
+ *
+ * A window that nobody sees keeps them until somebody does: notifications close by the
+ * clock, so they would be gone with the first look. It forgets those that another window
+ * has shown; and what is closed in one window is closed in all.
  */
 export const engagementAlertService = {
     dependencies: ["action", "bus_service", "notification", "ui"],
@@ -20,6 +28,13 @@ export const engagementAlertService = {
     start(env, { action, bus_service, notification, ui }) {
         /** Oldest first: { news, close }. */
         const shown = [];
+        const isHidden = () => document.visibilityState === "hidden";
+        const channel = new browser.BroadcastChannel(CHANNEL);
+        const keyOf = (news) => JSON.stringify(news);
+        /** What came while nobody saw this window. */
+        let waiting = [];
+        /** What of it other windows have shown: they may say so before it comes. */
+        const shownElsewhere = new Set();
         /** The line for what is folded: { emails, one for each alert, close }. */
         let fold;
 
@@ -75,16 +90,25 @@ export const engagementAlertService = {
                 autocloseDelay: CLOSE_DELAY,
                 buttons,
                 className: "o-engagement-Alert",
-                onClose: () => shown.splice(shown.indexOf(alert), 1),
+                onClose: () => {
+                    shown.splice(shown.indexOf(alert), 1);
+                    if (!alert.isFolded) {
+                        channel.postMessage({ key: keyOf(news), isClosed: true });
+                    }
+                },
                 title: news.title,
                 type: TYPES[news.kind] || "info",
             });
+            channel.postMessage({ key: keyOf(news), isClosed: false });
         }
 
         /** Take the oldest alerts off the screen, beyond `max`, and say of which emails. */
         function takeBeyond(max) {
             const old = shown.slice(0, Math.max(shown.length - max, 0));
-            old.forEach(({ close }) => close());
+            old.forEach((alert) => {
+                alert.isFolded = true;
+                alert.close();
+            });
             return old.map(({ news }) => news.engagement_id);
         }
 
@@ -113,7 +137,7 @@ export const engagementAlertService = {
             fold = now;
         }
 
-        bus_service.subscribe("email.engagement/alert", (news) => {
+        function tell(news) {
             const isNarrow = ui.isSmall || document.querySelector(".o_dialog");
             const old = takeBeyond((isNarrow ? 1 : MAX_SHOWN) - 1);
             show(news);
@@ -122,7 +146,26 @@ export const engagementAlertService = {
                 showFold([...(before?.emails ?? []), ...old]);
                 before?.close();
             }
+        }
+
+        bus_service.subscribe("email.engagement/alert", (news) =>
+            isHidden() ? waiting.push(news) : tell(news)
+        );
+        document.addEventListener("visibilitychange", () => {
+            if (!isHidden()) {
+                waiting.filter((news) => !shownElsewhere.has(keyOf(news))).forEach(tell);
+                waiting = [];
+                shownElsewhere.clear();
+            }
         });
+        channel.onmessage = ({ data: { key, isClosed } }) => {
+            if (isHidden()) {
+                shownElsewhere.add(key);
+            }
+            if (isClosed) {
+                shown.filter(({ news }) => keyOf(news) === key).forEach(({ close }) => close());
+            }
+        };
         bus_service.start();
     },
 };

@@ -5,8 +5,9 @@ import {
     start,
     startServer,
 } from "@mail/../tests/mail_test_helpers";
-import { describe, expect, test } from "@odoo/hoot";
-import { MAX_SHOWN } from "@email_engagement/core/web/engagement_alert_service";
+import { after, describe, expect, test } from "@odoo/hoot";
+import { tick } from "@odoo/hoot-mock";
+import { CHANNEL, MAX_SHOWN } from "@email_engagement/core/web/engagement_alert_service";
 import { getService, mockService, serverState } from "@web/../tests/web_test_helpers";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 
@@ -42,6 +43,20 @@ async function screen() {
 async function tell(news) {
     const send = await screen();
     send(news);
+}
+
+/** Another window of the same browser. */
+function otherWindow() {
+    const channel = new BroadcastChannel(CHANNEL);
+    after(() => channel.close());
+    return channel;
+}
+
+/** @param {"hidden"|"visible"} value */
+function setVisibility(value) {
+    Object.defineProperty(document, "visibilityState", { value, configurable: true });
+    after(() => delete document.visibilityState);
+    document.dispatchEvent(new Event("visibilitychange"));
 }
 
 test("says who, what and when, and opens the record", async () => {
@@ -106,4 +121,49 @@ test("over a dialog one only, and the others of the same email are one", async (
     await contains(".o-engagement-Alert:not(.o-engagement-AlertFold)", { count: 1 });
     await click(".o-engagement-AlertFold:contains('and 2 more alerts') button", { text: "Show" });
     await expect.waitForSteps(["email.engagement 7"]);
+});
+
+test("a window that nobody sees keeps them until somebody does", async () => {
+    const send = await screen();
+    setVisibility("hidden");
+    for (const number of [1, 2, 3, 4]) {
+        send({ title: `Alert ${number}` });
+    }
+    await tick();
+    expect(".o-engagement-Alert").toHaveCount(0);
+    setVisibility("visible");
+    await contains(".o-engagement-AlertFold:contains('and 1 more alert')");
+    await contains(".o-engagement-Alert:contains('Alert 4')");
+});
+
+test("but not those that another window has shown", async () => {
+    const send = await screen();
+    const other = otherWindow();
+    setVisibility("hidden");
+    const key = JSON.stringify({ ...NEWS, title: "Alert 1" });
+    otherWindow().addEventListener("message", () => expect.step("told"), { once: true });
+    other.postMessage({ key, isClosed: false });
+    await expect.waitForSteps(["told"]);
+    send({ title: "Alert 1" });
+    send({ title: "Alert 2" });
+    await tick();
+    setVisibility("visible");
+    await contains(".o-engagement-Alert", { count: 1 });
+    await contains(".o-engagement-Alert:contains('Alert 2')");
+});
+
+test("what is closed in one window is closed in all", async () => {
+    const send = await screen();
+    const other = otherWindow();
+    other.onmessage = ({ data: { key, isClosed } }) =>
+        expect.step(`${JSON.parse(key).title} ${isClosed ? "closed" : "shown"}`);
+    send({ title: "Alert 1" });
+    send({ title: "Alert 2" });
+    await contains(".o-engagement-Alert", { count: 2 });
+    await expect.waitForSteps(["Alert 1 shown", "Alert 2 shown"]);
+    await click(".o-engagement-Alert:contains('Alert 1') .o_notification_close");
+    await expect.waitForSteps(["Alert 1 closed"]);
+    other.postMessage({ key: JSON.stringify({ ...NEWS, title: "Alert 2" }), isClosed: true });
+    await contains(".o-engagement-Alert", { count: 0 });
+    await expect.waitForSteps(["Alert 2 closed"]);
 });
