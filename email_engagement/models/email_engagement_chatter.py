@@ -13,7 +13,8 @@ class EmailEngagement(models.Model):
     def _to_store_defaults(self, target):
         return [
             "status",
-            "status_text",
+            "status_sentence",
+            "status_moment",
             "not_followed_reason",
             "open_count",
             "click_count",

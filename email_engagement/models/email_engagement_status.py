@@ -10,6 +10,10 @@ from odoo.tools.misc import babel_locale_parse, get_lang
 # What a status is about, and what of it was last.
 ACTS = {"clicked": ("click", "attachment"), "replied": ("reply",)}
 
+# Stands in a sentence where the moment is said. One object in a line of text is what the
+# character means; engagement_model.js knows it, too.
+GAP = "\N{OBJECT REPLACEMENT CHARACTER}"
+
 
 class EmailEngagement(models.Model):
     """What became of an email in one short sentence: the one place that words it.
@@ -20,6 +24,9 @@ class EmailEngagement(models.Model):
     _inherit = "email.engagement"
 
     status_text = fields.Char("What Happened", compute="_compute_status_text")
+    # For screens, on which time goes on.
+    status_sentence = fields.Char(compute="_compute_status_text")
+    status_moment = fields.Datetime(compute="_compute_status_text")
 
     @api.depends(
         *("status", "scheduled_date", "open_count", "last_open", "last_event"),
@@ -32,8 +39,13 @@ class EmailEngagement(models.Model):
         now = fields.Datetime.now()
         last_acts = self._last_acts()
         for engagement in self:
-            engagement.status_text = engagement._get_status_text(
-                now, last_acts[engagement.id]
+            sentence, moment = engagement._get_status(now, last_acts[engagement.id])
+            engagement.status_sentence = sentence
+            engagement.status_moment = moment
+            engagement.status_text = (
+                sentence.replace(GAP, engagement._relative_time(moment, now))
+                if moment
+                else sentence
             )
 
     def _last_acts(self) -> dict[int, dict]:
@@ -64,15 +76,16 @@ class EmailEngagement(models.Model):
             result[engagement.id][type_] = date
         return result
 
-    def _get_status_text(self, now, last_acts) -> str:
+    def _get_status(self, now, last_acts) -> tuple:
         """One short sentence in the user's language and time zone.
 
         :param last_acts: {type of event: date of the last one}
+        :return: (the sentence, the moment that belongs into its ``GAP``, if it has one)
         """
         self.ensure_one()
         # sudo: whoever may read the engagement may read its traces.
         traces_sudo = self.sudo().trace_ids.filtered(lambda t: t.state != "cancelled")
-        text = self._text_of_status(now, last_acts, traces_sudo)
+        text, moment = self._of_status(now, last_acts, traces_sudo)
         lost = traces_sudo.filtered(lambda trace: trace.state in ("failed", "bounced"))
         if lost and self.status not in ("failed", "bounced"):
             text = self.env._(
@@ -81,14 +94,14 @@ class EmailEngagement(models.Model):
                 lost=len(lost),
                 total=len(traces_sudo),
             )
-        return text
+        return text, moment
 
-    def _text_of_status(self, now, last_acts, traces_sudo) -> str:
+    def _of_status(self, now, last_acts, traces_sudo) -> tuple:
         if self.status == "scheduled" and self.scheduled_date > now:
-            return self._scheduled_text(self.scheduled_date, now)
+            return self._scheduled_text(self.scheduled_date, now), False
         followed_sudo = traces_sudo.filtered(lambda trace: trace._is_followed())
         if self.status == "opened" and self.last_open:
-            return self._opened_text(now, followed_sudo)
+            return self._opened_text(followed_sudo), self.last_open
         acts = [
             (last_acts[type_], type_)
             for type_ in ACTS.get(self.status, ())
@@ -96,10 +109,10 @@ class EmailEngagement(models.Model):
         ]
         if acts:
             date, type_ = max(acts)
-            return self._act_text(type_, date, now, traces_sudo, followed_sudo)
+            return self._act_text(type_, traces_sudo, followed_sudo), date
         if self.status == "sent" and traces_sudo and not followed_sudo:
-            return self.env._("Sent, not followed")
-        return {
+            return self.env._("Sent, not followed"), False
+        text = {
             "cancelled": self.env._("Cancelled"),
             "scheduled": self.env._("Being sent"),
             "outgoing": self.env._("Being sent"),
@@ -110,26 +123,25 @@ class EmailEngagement(models.Model):
             "clicked": self.env._("Clicked"),
             "replied": self.env._("Replied"),
         }[self.status]
+        return text, False
 
-    def _opened_text(self, now, traces_sudo) -> str:
-        when = self._relative_time(self.last_open, now)
+    def _opened_text(self, traces_sudo) -> str:
         if len(traces_sudo) > 1:
             return self.env._(
                 "Opened by %(opened)s of %(total)s, last %(when)s",
                 opened=len(traces_sudo.filtered("open_count")),
                 total=len(traces_sudo),
-                when=when,
+                when=GAP,
             )
         if self.open_count > 1:
             return self.env._(
                 "Opened %(count)s times, last %(when)s",
                 count=self.open_count,
-                when=when,
+                when=GAP,
             )
-        return self.env._("Opened %(when)s", when=when)
+        return self.env._("Opened %(when)s", when=GAP)
 
-    def _act_text(self, type_, date, now, traces_sudo, followed_sudo) -> str:
-        when = self._relative_time(date, now)
+    def _act_text(self, type_, traces_sudo, followed_sudo) -> str:
         total = len(traces_sudo)
         if type_ == "reply":
             count = len(traces_sudo.filtered("reply_count"))
@@ -138,9 +150,9 @@ class EmailEngagement(models.Model):
                     "Replied by %(count)s of %(total)s, last %(when)s",
                     count=count,
                     total=total,
-                    when=when,
+                    when=GAP,
                 )
-            return self.env._("Replied %(when)s", when=when)
+            return self.env._("Replied %(when)s", when=GAP)
         if len(followed_sudo) > 1:
             clicked = followed_sudo.filtered(
                 lambda trace: trace.click_count + trace.attachment_view_count
@@ -149,11 +161,11 @@ class EmailEngagement(models.Model):
                 "Clicked by %(count)s of %(total)s, last %(when)s",
                 count=len(clicked),
                 total=len(followed_sudo),
-                when=when,
+                when=GAP,
             )
         if type_ == "attachment":
-            return self.env._("File viewed %(when)s", when=when)
-        return self.env._("Clicked %(when)s", when=when)
+            return self.env._("File viewed %(when)s", when=GAP)
+        return self.env._("Clicked %(when)s", when=GAP)
 
     # ------------------------------------------------------------
     # Moments

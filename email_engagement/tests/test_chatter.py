@@ -3,6 +3,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.mail.tools.discuss import Store
 
+from ..models.email_engagement_status import GAP
 from .common import EngagementCase, EngagementTransactionCase
 from .test_send import BODY
 
@@ -30,7 +31,8 @@ class TestChatterData(EngagementTransactionCase):
         [engagement] = data["email.engagement"]
         self.assertEqual(engagement["status"], "opened")
         self.assertEqual(engagement["open_count"], 1)
-        self.assertIn("Opened", engagement["status_text"])
+        self.assertEqual(engagement["status_sentence"], f"Opened {GAP}")
+        self.assertTrue(engagement["status_moment"])
         self.assertFalse(engagement["reminder_state"])
 
     def test_history_is_not_told(self):

@@ -4,7 +4,8 @@ import { defineModels, getKwArgs, makeKwArgs, models } from "@web/../tests/web_t
 
 const CHATTER_FIELDS = [
     "status",
-    "status_text",
+    "status_sentence",
+    "status_moment",
     "not_followed_reason",
     "open_count",
     "click_count",

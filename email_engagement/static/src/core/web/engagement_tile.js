@@ -1,6 +1,9 @@
-import { Component } from "@odoo/owl";
+import { Component, onMounted, onWillUnmount } from "@odoo/owl";
 import { STATUS } from "@email_engagement/core/common/engagement_figures";
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
+
+const MINUTE = 60 * 1000;
 
 const HONEST = _t(
     "An open is seen only when pictures are loaded: the true number may be higher. What programs did is left out."
@@ -16,6 +19,13 @@ export class EngagementTile extends Component {
         onToggle: Function,
     };
 
+    setup() {
+        // "5 minutes ago" is true for a minute.
+        let interval;
+        onMounted(() => (interval = browser.setInterval(() => this.render(), MINUTE)));
+        onWillUnmount(() => browser.clearInterval(interval));
+    }
+
     get look() {
         if (this.props.engagement.not_followed_reason) {
             return { icon: "fa-eye-slash", badge: "o_engagement_badge_warning" };
@@ -26,7 +36,7 @@ export class EngagementTile extends Component {
     get text() {
         return this.props.engagement.not_followed_reason
             ? _t("Could not be followed")
-            : this.props.engagement.status_text;
+            : this.props.engagement.statusText;
     }
 
     /** One that is still to come; what became of it stands in the history. */

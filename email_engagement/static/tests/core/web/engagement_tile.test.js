@@ -8,6 +8,7 @@ import {
 } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
 import { press, queryFirst } from "@odoo/hoot-dom";
+import { advanceTime, mockDate } from "@odoo/hoot-mock";
 import { mockService, onRpc } from "@web/../tests/web_test_helpers";
 
 describe.current.tags("desktop");
@@ -27,7 +28,7 @@ async function prepare(values = {}) {
     const engagementId = pyEnv["email.engagement"].create({
         message_id: messageId,
         status: "opened",
-        status_text: "Opened 5 min ago",
+        status_sentence: "Opened 5 min ago",
         open_count: 2,
         ...values,
     });
@@ -57,6 +58,25 @@ test("says at a glance what became of a followed message, and nothing of others"
     expect(`${TILE}`).toHaveAttribute("title", /the true number may be higher/);
 });
 
+test("says when, and time goes on", async () => {
+    mockDate("2026-03-10 12:00:00");
+    const { partnerId } = await prepare({
+        status_sentence: "Opened 2 times, last \ufffc",
+        status_moment: "2026-03-10 11:59:30",
+    });
+    await start();
+    await openFormView("res.partner", partnerId);
+    await contains(TILE, { text: "Opened 2 times, last just now" });
+    await advanceTime(5 * 60 * 1000);
+    await contains(TILE, { text: "Opened 2 times, last 5 minutes ago" });
+    await advanceTime(2 * 3600 * 1000);
+    await contains(TILE, { text: "Opened 2 times, last 2 hours ago" });
+    await advanceTime(24 * 3600 * 1000);
+    await contains(TILE, { text: "Opened 2 times, last yesterday" });
+    await advanceTime(24 * 3600 * 1000);
+    await contains(TILE, { text: "Opened 2 times, last on 03/10/2026" });
+});
+
 for (const [status, badge] of [
     ["sent", "o_engagement_badge_quiet"],
     ["clicked", "o_engagement_badge_clicked"],
@@ -64,7 +84,7 @@ for (const [status, badge] of [
     ["bounced", "o_engagement_badge_failed"],
 ]) {
     test(`the colour says "${status}"`, async () => {
-        const { partnerId } = await prepare({ status, status_text: status });
+        const { partnerId } = await prepare({ status, status_sentence: status });
         await start();
         await openFormView("res.partner", partnerId);
         await contains(`${TILE}.${badge}[data-status='${status}']`);
@@ -75,7 +95,7 @@ test("an email that could not be followed says so", async () => {
     const { partnerId } = await prepare({
         not_followed_reason: "unsafe_html",
         status: "sent",
-        status_text: "Not yet opened",
+        status_sentence: "Not yet opened",
     });
     await start();
     await openFormView("res.partner", partnerId);
@@ -196,7 +216,7 @@ test("changes without a reload when the server tells", async () => {
     await contains(TILE, { text: "Opened 5 min ago" });
     pyEnv["email.engagement"].write([engagementId], {
         status: "clicked",
-        status_text: "Clicked just now",
+        status_sentence: "Clicked just now",
         click_count: 1,
     });
     pyEnv["bus.bus"]._sendone(
