@@ -69,9 +69,7 @@ class IrHttp(models.AbstractModel):
                     )
                 ),
                 engagement_is_on=is_on,
-                engagement_follow_default=(
-                    is_on and company_sudo.engagement_follow_default
-                ),
+                engagement_follow_default=company_sudo._engagement_is_default(),
                 engagement_follow_attachments=company_sudo.engagement_follow_attachments,
                 engagement_follow_attachments_above=(
                     company_sudo.engagement_follow_attachments_above

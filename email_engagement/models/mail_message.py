@@ -176,9 +176,3 @@ class MailMessage(models.Model):
                     }
                 )
         return result
-
-    @api.model
-    def _engagement_default(self) -> bool:
-        """Whether new emails are followed unless somebody says otherwise."""
-        company = self.env.company
-        return company._engagement_is_on() and company.engagement_follow_default

@@ -136,3 +136,10 @@ class ResCompany(models.Model):
             company_sudo.engagement_policy_opens
             or company_sudo.engagement_policy_clicks
         )
+
+    def _engagement_is_default(self) -> bool:
+        """Whether new emails of this company are followed unless somebody says
+        otherwise.
+        """
+        # sudo: as above
+        return self._engagement_is_on() and self.sudo().engagement_follow_default

@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import Form, tagged
 
+from odoo.addons.mail.tools.discuss import Store
+
 from .common import EngagementTransactionCase
 from .test_send import BODY
 
@@ -52,6 +54,54 @@ class TestCompose(EngagementTransactionCase):
         self.env.company.engagement_follow_default = False
         self.assertFalse(self.composer().engagement_followed)
         self.assertFalse(self.send(self.composer()).engagement_followed)
+
+    def other_company(self, **settings):
+        """The record's company, another one than that in which the user works."""
+        company = self.env["res.company"].create({"name": "Other", **settings})
+        self.sales.company_ids |= company
+        self.record.company_id = company
+        return company
+
+    def test_the_company_of_the_record_decides(self):
+        company = self.other_company(
+            engagement_follow_default=False,
+            engagement_follow_attachments=True,
+            engagement_expiry_days=3,
+        )
+        composer = self.composer(attachment_ids=self.file().ids)
+        self.assertFalse(composer.engagement_followed)
+        self.assertEqual(composer.engagement_attachment_ids, composer.attachment_ids)
+        self.assertEqual(
+            composer.engagement_attachments_expire_on,
+            fields.Date.context_today(composer) + timedelta(days=3),
+        )
+        company.engagement_follow_default = True
+        company.engagement_policy = "off"
+        composer = self.composer()
+        self.assertFalse(composer.engagement_can_follow)
+        self.assertFalse(composer.engagement_followed)
+
+    def test_the_chatter_is_told_the_company_of_the_record(self):
+        def told():
+            record = self.record.with_user(self.sales)
+            store = Store()
+            record._thread_to_store(store, [], request_list=["engagement_company"])
+            [thread] = store.get_result()["mail.thread"]
+            return thread["engagement_company_id"]
+
+        self.assertFalse(told())
+        company = self.other_company()
+        self.assertEqual(told(), company.id)
+
+    def file(self):
+        return self.env["ir.attachment"].with_user(self.sales).create(
+            {
+                "name": "offer.txt",
+                "raw": b"An offer",
+                "res_model": "mail.compose.message",
+                "res_id": 0,
+            }
+        )
 
     def test_switched_by_the_writer(self):
         self.assertFalse(

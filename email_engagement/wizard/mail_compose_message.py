@@ -17,7 +17,11 @@ class MailComposeMessage(models.TransientModel):
         help="Notes are not sent to customers and security emails are never followed.",
     )
 
-    @api.depends("template_id", "subtype_is_log")
+    def _engagement_company(self):
+        """Whose settings hold: those of the record's company, as when it is sent."""
+        return self.record_company_id or self.env.company
+
+    @api.depends("template_id", "subtype_is_log", "record_company_id")
     def _compute_engagement_can_follow(self):
         for composer in self:
             template = composer.template_id
@@ -30,8 +34,7 @@ class MailComposeMessage(models.TransientModel):
         a mass mailing have their own statistics.
         """
         self.ensure_one()
-        company = self.env.company
-        is_on = company._engagement_is_on()
+        is_on = self._engagement_company()._engagement_is_on()
         return is_on and not self.subtype_is_log and not self._engagement_is_mailing()
 
     def _engagement_is_mailing(self) -> bool:
@@ -41,10 +44,10 @@ class MailComposeMessage(models.TransientModel):
             or self.env.context.get("mailing_document_based")
         )
 
-    @api.depends("subtype_is_log")
+    @api.depends("subtype_is_log", "record_company_id")
     def _compute_engagement_followed(self):
-        default = self.env["mail.message"]._engagement_default()
         for composer in self:
+            default = composer._engagement_company()._engagement_is_default()
             composer.engagement_followed = (
                 composer.engagement_can_follow
                 and composer._engagement_of_template(default)

@@ -27,9 +27,20 @@ class MailComposeMessage(models.TransientModel):
     )
     engagement_attachments_expire_on = fields.Date(
         "Links to Files End On",
-        default=lambda self: self.env.company._engagement_expiry_date(),
+        compute="_compute_engagement_attachments_expire_on",
+        readonly=False,
+        store=True,
         help="Last day on which recipients can open the files; empty: no end.",
     )
+
+    @api.depends("record_company_id")
+    def _compute_engagement_attachments_expire_on(self):
+        for composer in self:
+            # sudo: of the record's company, which the user need not belong to
+            company_sudo = composer._engagement_company().sudo()
+            composer.engagement_attachments_expire_on = (
+                company_sudo._engagement_expiry_date()
+            )
 
     @api.depends("attachment_ids", "template_id")
     def _compute_engagement_attachment_ids(self):
@@ -44,18 +55,20 @@ class MailComposeMessage(models.TransientModel):
     def _engagement_is_proposed(self, attachment) -> bool:
         """Whether a new attachment is sent as a link unless the writer objects."""
         self.ensure_one()
-        # sudo: the size of what the user attaches; it may not be attached yet.
+        # sudo: the size of what the user attaches; it may not be attached yet. And the
+        # settings of the record's company, which he need not belong to.
         size = attachment.sudo().file_size
         return self._engagement_files_default() or (
             self.template_id.engagement_follow_attachments != "never"
-            and self.env.company._engagement_is_large(size)
+            and self._engagement_company().sudo()._engagement_is_large(size)
         )
 
     def _engagement_files_default(self) -> bool:
         follow = self.template_id.engagement_follow_attachments
-        company = self.env.company
+        # sudo: of the record's company, which the user need not belong to
+        company_sudo = self._engagement_company().sudo()
         return {"always": True, "never": False}.get(
-            follow, company.engagement_follow_attachments
+            follow, company_sudo.engagement_follow_attachments
         )
 
     def _prepare_mail_values(self, res_ids):

@@ -119,7 +119,7 @@ class MailComposeMessage(models.TransientModel):
     @api.depends("record_company_id")
     def _compute_engagement_logo(self):
         for composer in self:
-            company = composer.record_company_id or self.env.company
+            company = composer._engagement_company()
             # sudo: the logo of a company is public, see web's /logo.png
             composer.engagement_logo = (
                 not company.sudo().uses_default_logo

@@ -74,6 +74,18 @@ class MailScheduledMessage extends mailModels.MailScheduledMessage {
     }
 }
 
+class MailThread extends mailModels.MailThread {
+    _thread_to_store(store, fields, request_list) {
+        const kwargs = getKwArgs(arguments, "store", "fields", "request_list");
+        super._thread_to_store(...arguments);
+        if (kwargs.request_list?.includes("engagement_company")) {
+            const [{ id, company_id }] = this;
+            const values = { engagement_company_id: company_id };
+            kwargs.store._add_record_fields(this.env[this._name].browse(id), values, true);
+        }
+    }
+}
+
 export const engagementModels = {
     ...mailModels,
     EmailEngagement,
@@ -82,6 +94,7 @@ export const engagementModels = {
     EmailEngagementTrace,
     MailMessage,
     MailScheduledMessage,
+    MailThread,
 };
 
 export function defineEngagementModels() {

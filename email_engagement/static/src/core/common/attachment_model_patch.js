@@ -1,7 +1,6 @@
 import { Attachment } from "@mail/core/common/attachment_model";
 
 import { patch } from "@web/core/utils/patch";
-import { user } from "@web/core/user";
 
 const MEGABYTE = 1_000_000;
 
@@ -11,7 +10,7 @@ patch(Attachment.prototype, {
         /**
          * Whether the writer wants the file sent as a link.
          *
-         * @type {boolean|undefined} undefined: as the company's settings say
+         * @type {boolean|undefined} undefined: as the settings of the record's company say
          */
         this.engagementFollowed = undefined;
     },
@@ -21,7 +20,7 @@ patch(Attachment.prototype, {
     },
 
     get isEngagementProposed() {
-        const company = user.activeCompany;
+        const company = this.composer?.targetThread?.engagementCompany;
         const limit = (company?.engagement_follow_attachments_above || 0) * MEGABYTE;
         return Boolean(company?.engagement_follow_attachments || (limit && this.file_size > limit));
     },

@@ -1,7 +1,6 @@
 import { Composer } from "@mail/core/common/composer_model";
 
 import { patch } from "@web/core/utils/patch";
-import { user } from "@web/core/user";
 
 patch(Composer.prototype, {
     setup() {
@@ -9,7 +8,7 @@ patch(Composer.prototype, {
         /**
          * Whether the writer wants the email followed.
          *
-         * @type {boolean|undefined} undefined: as the company's setting says
+         * @type {boolean|undefined} undefined: as the setting of the record's company says
          */
         this.engagementFollowed = undefined;
         /**
@@ -27,7 +26,8 @@ patch(Composer.prototype, {
     },
 
     get isEngagementFollowed() {
-        return this.engagementFollowed ?? Boolean(user.activeCompany?.engagement_follow_default);
+        const company = this.targetThread?.engagementCompany;
+        return this.engagementFollowed ?? Boolean(company?.engagement_follow_default);
     },
 
     /** Nobody watches an email that is not followed: there, it is one for the day only. */

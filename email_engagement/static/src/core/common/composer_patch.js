@@ -1,6 +1,6 @@
 import { Composer } from "@mail/core/common/composer";
 
-import { toRaw, useChildSubEnv } from "@odoo/owl";
+import { toRaw, useChildSubEnv, useEffect } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { deserializeDateTime, serializeDateTime } from "@web/core/l10n/dates";
 import { patch } from "@web/core/utils/patch";
@@ -10,11 +10,20 @@ patch(Composer.prototype, {
     setup() {
         super.setup();
         useChildSubEnv({ engagementComposer: this });
+        useEffect(
+            (thread) => {
+                if (thread && this.isEngagementEmail) {
+                    thread.fetchEngagementCompany();
+                }
+            },
+            () => [this.props.composer.targetThread]
+        );
     },
 
     /** Whether what is written here goes out as an email that can be followed. */
     get canFollowEngagement() {
-        return user.activeCompany?.engagement_is_on !== false && this.isEngagementEmail;
+        const company = this.props.composer.targetThread?.engagementCompany;
+        return company?.engagement_is_on !== false && this.isEngagementEmail;
     },
 
     /** Whether what is written here goes out as an email, of which one can be reminded. */

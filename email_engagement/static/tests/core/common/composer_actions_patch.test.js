@@ -3,10 +3,10 @@ import {
     openComposerOf,
     send,
 } from "@email_engagement/../tests/email_engagement_test_helpers";
+import { defineEngagementModels } from "@email_engagement/../tests/email_engagement_mock_models";
 import {
     click,
     contains,
-    defineMailModels,
     insertText,
     onRpcBefore,
     openDiscuss,
@@ -21,7 +21,7 @@ import { browser } from "@web/core/browser/browser";
 import { user } from "@web/core/user";
 
 describe.current.tags("desktop");
-defineMailModels();
+defineEngagementModels();
 
 const FOLLOWED = ".o-mail-Composer .o-engagement-FollowToggle[aria-pressed='true']";
 const NOT_FOLLOWED = ".o-mail-Composer .o-engagement-FollowToggle[aria-pressed='false']";
@@ -33,9 +33,9 @@ beforeEach(() => {
     );
 });
 
-async function openComposer(button = "Send message", { userValues = {} } = {}) {
+async function openComposer(button = "Send message", { companyId, userValues = {} } = {}) {
     const pyEnv = await startServer();
-    const partnerId = pyEnv["res.partner"].create({ name: "Anna" });
+    const partnerId = pyEnv["res.partner"].create({ name: "Anna", company_id: companyId });
     await start();
     patchWithCleanup(user, userValues);
     await openComposerOf(partnerId, button);
@@ -57,6 +57,24 @@ test("is off when the company does not follow new emails", async () => {
     await contains(`${NOT_FOLLOWED} .fa-eye-slash`);
     await send();
     await expect.waitForSteps(["followed: false"]);
+});
+
+test("it is the setting of the record's company that holds", async () => {
+    const [company] = serverState.companies;
+    const other = { ...company, id: company.id + 1, engagement_follow_default: false };
+    serverState.companies = [company, other];
+    await openComposer("Send message", { companyId: other.id });
+    await contains(NOT_FOLLOWED);
+    await send();
+    await expect.waitForSteps(["followed: false"]);
+});
+
+test("and nothing can be followed where it is off", async () => {
+    const [company] = serverState.companies;
+    const other = { ...company, id: company.id + 1, engagement_is_on: false };
+    serverState.companies = [company, other];
+    await openComposer("Send message", { companyId: other.id });
+    await contains(FOLLOWED, { count: 0 });
 });
 
 test("the writer decides for one email; the next is as the company says", async () => {
