@@ -11,8 +11,7 @@ import { listView } from "@web/views/list/list_view";
 const isBusy = (root) => Boolean(root.selection?.length);
 
 /**
- * Views of followed emails load again when one of them changed, on the same page and
- * without a loading indicator.
+ * Views of followed emails load again when one of them changed, on the same page.
  *
  * @param {typeof import("@odoo/owl").Component} Controller
  * @param {(root: Object, ids: number[]) => boolean} concerns
@@ -26,6 +25,8 @@ function live(Controller, concerns) {
                 const { root } = this.model;
                 if (root && !isBusy(root) && concerns(root, detail.ids)) {
                     await root.load();
+                    // What an empty list showed instead was not clickable.
+                    this.model.useSampleModel = false;
                     this.model.notify();
                 }
             });
