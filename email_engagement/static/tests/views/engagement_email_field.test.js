@@ -110,6 +110,17 @@ test("pictures of other servers stay in their place and are not loaded", () => {
     expect(page.querySelectorAll("[srcset], [background], [poster]")).toHaveLength(0);
 });
 
+test("nothing is as high as the frame, which is as high as the email", () => {
+    const page = parse(
+        `<style>.x { min-height: calc(100dvh - 8px); width: 50vw }</style>
+         <div style="min-height:100vh; padding: 20px">x</div>`
+    );
+    expect(page.querySelector("div").style.minHeight).toBe("calc(600px)");
+    expect(page.querySelector("div").style.padding).toBe("20px");
+    const sheet = page.querySelectorAll("style")[1].textContent;
+    expect(sheet).toBe(".x { min-height: calc(calc(100 * 6px) - 8px); width: 50vw }");
+});
+
 test("an empty body is an empty page", () => {
     expect(parse(false).body.textContent.trim()).toBe("");
 });

@@ -4,9 +4,12 @@ import { _t } from "@web/core/l10n/translation";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { makePicturesInert, OWN, pictureSources } from "./inert_pictures";
 
+/** Lengths that grow with the frame, which grows with the email. */
+const OF_FRAME = /([\d.]+)[sld]?v(?:h|b|min|max)\b/g;
 const LINK = /^#engagement-(\d+)$/;
 const HEAD = `<meta name="referrer" content="no-referrer">
 <style>
+html, body { height: auto !important; min-height: 0 !important; }
 body { margin: 0; font: 14px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: #212529; overflow-wrap: anywhere; }
 body > p:first-child { margin-top: 0; }
 body > p:last-child { margin-bottom: 0; }
@@ -38,6 +41,12 @@ export function readOnlyPage(body, links = {}) {
     )) {
         element.remove();
     }
+    for (const element of page.querySelectorAll("[style]")) {
+        element.setAttribute("style", withoutFrame(element.getAttribute("style")));
+    }
+    for (const sheet of page.querySelectorAll("style")) {
+        sheet.textContent = withoutFrame(sheet.textContent);
+    }
     const picturesLeftOut = makePicturesInert(page);
     for (const link of page.querySelectorAll("a, area")) {
         const href = link.getAttribute("href") || "";
@@ -62,6 +71,11 @@ export function readOnlyPage(body, links = {}) {
     page.head.insertAdjacentHTML("afterbegin", HEAD);
     page.head.prepend(policy);
     return { page: `<!DOCTYPE html>${page.documentElement.outerHTML}`, picturesLeftOut };
+}
+
+/** As in a window of 600 pixels. */
+function withoutFrame(style) {
+    return style.replace(OF_FRAME, "calc($1 * 6px)");
 }
 
 function clicksBadge(page, clicks) {
