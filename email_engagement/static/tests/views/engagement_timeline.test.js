@@ -1,6 +1,6 @@
 import { expect, test } from "@odoo/hoot";
 import { click, queryOne, select } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
+import { animationFrame, Deferred } from "@odoo/hoot-mock";
 import { Component, useState, xml } from "@odoo/owl";
 import { defineEngagementModels } from "@email_engagement/../tests/email_engagement_mock_models";
 import { EngagementTimeline } from "@email_engagement/views/engagement_timeline/engagement_timeline";
@@ -70,6 +70,28 @@ test("machines are folded away, with their reason", async () => {
     expect(".o_engagement_event").toHaveCount(2);
     expect(".o_engagement_fold .o_engagement_event").toHaveText(/A link checker/);
     expect(".o_engagement_fold .o_engagement_event").toHaveText(/Copy for Anna/);
+});
+
+test("the answer to the last question is shown, whichever comes last", async () => {
+    serve([event(1)], []);
+    const answers = {};
+    await mount({ full: true });
+    onRpc(MODEL, "web_search_read", ({ kwargs }) => {
+        const [, , kind] = kwargs.domain.find(
+            ([name, operator]) => name === "type" && operator === "="
+        );
+        answers[kind] = new Deferred();
+        return answers[kind];
+    });
+    await click("[data-kind=open]");
+    await click("[data-kind=click]");
+    await animationFrame();
+    answers.click.resolve({ length: 1, records: [event(2, { what: "Link clicked" })] });
+    await animationFrame();
+    answers.open.resolve({ length: 1, records: [event(1)] });
+    await animationFrame();
+    expect(".o_engagement_event").toHaveText(/Link clicked/);
+    expect.verifySteps(["people from 0"]);
 });
 
 test("no machines, no fold", async () => {

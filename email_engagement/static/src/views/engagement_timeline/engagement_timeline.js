@@ -1,4 +1,5 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { newest } from "@email_engagement/core/common/newest";
 import { RelativeTime } from "@mail/core/common/relative_time";
 import { Domain } from "@web/core/domain";
 import { deserializeDateTime } from "@web/core/l10n/dates";
@@ -74,6 +75,8 @@ export class EngagementTimeline extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.askEvents = newest();
+        this.askFilters = newest();
         this.kinds = Object.entries(KINDS).map(([name, label]) => ({ name, label }));
         this.state = useState({
             kind: false,
@@ -100,6 +103,11 @@ export class EngagementTimeline extends Component {
 
     get isEmpty() {
         return this.state.people.events.every((event) => event.type === "sent");
+    }
+
+    get recipientsBound() {
+        const { length } = this.state.recipients;
+        return length === RECIPIENTS_MAX && _t("The first %s recipients", length);
     }
 
     get isNarrowed() {
@@ -140,6 +148,7 @@ export class EngagementTimeline extends Component {
         if (!props.full) {
             return;
         }
+        const isNewest = this.askFilters();
         const [mayJudge, recipients] = await Promise.all([
             user.hasGroup("email_engagement.group_administrator"),
             props.engagementId
@@ -151,6 +160,9 @@ export class EngagementTimeline extends Component {
                   )
                 : [],
         ]);
+        if (!isNewest()) {
+            return;
+        }
         this.mayJudge = mayJudge;
         this.state.recipients = recipients;
     }
@@ -163,6 +175,7 @@ export class EngagementTimeline extends Component {
      *  unfolded stays unfolded
      */
     async load(props = this.props, { keep = false } = {}) {
+        const isNewest = this.askEvents();
         const shown = (part) => (keep ? this.state[part].events.length : 0);
         const isOpen = (part) => keep && this.state[part].isOpen;
         const fold = (part) =>
@@ -178,6 +191,9 @@ export class EngagementTimeline extends Component {
             fold("machines"),
             fold("others"),
         ]);
+        if (!isNewest()) {
+            return;
+        }
         const lengths = { machines: 0, others: 0 };
         for (const { actor, __count } of groups) {
             lengths[MACHINES.includes(actor) ? "machines" : "others"] += __count;
@@ -240,6 +256,9 @@ export class EngagementTimeline extends Component {
         const { events } = this.state[part];
         const limit = events.length ? NEXT_PAGE : PAGE;
         const page = await this.fetch(part, { limit, offset: events.length });
+        if (events !== this.state[part].events) {
+            return; // loaded again meanwhile, of another kind perhaps
+        }
         // Something may have come in on top since, which moved the others down.
         const known = new Set(events.map((event) => event.id));
         events.push(...page.events.filter((event) => !known.has(event.id)));
@@ -251,7 +270,7 @@ export class EngagementTimeline extends Component {
         if (!fold.events.length) {
             await this.showMore(part);
         }
-        fold.isOpen = !fold.isOpen;
+        fold.isOpen = !fold.isOpen && fold.events.length > 0;
     }
 
     narrow(filter) {

@@ -1,3 +1,4 @@
+import { newest } from "@email_engagement/core/common/newest";
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -20,6 +21,7 @@ export class TemplateResults extends Component {
     setup() {
         this.orm = useService("orm");
         this.details = useState({});
+        this.ask = newest();
         this.formatInterval = formatInterval;
         this.formatRate = formatRate;
         onWillStart(() => this.load(this.props.record.resId));
@@ -31,7 +33,11 @@ export class TemplateResults extends Component {
     }
 
     async load(resId) {
+        const isNewest = this.ask();
         const [details] = resId ? await this.orm.read("mail.template", [resId], DETAILS) : [{}];
+        if (!isNewest()) {
+            return;
+        }
         Object.assign(
             this.details,
             Object.fromEntries(DETAILS.map((name) => [name, details[name] || false]))
