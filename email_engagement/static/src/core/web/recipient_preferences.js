@@ -47,6 +47,7 @@ class RecipientPreferencesButton extends Component {
 
     setup() {
         this.dialog = useService("dialog");
+        this.orm = useService("orm");
         this.popover = usePopover(RecipientPreferencesPopover, { position: "top" });
     }
 
@@ -70,11 +71,18 @@ class RecipientPreferencesButton extends Component {
         );
     }
 
-    onContactClosed() {}
+    askFollowed() {
+        return this.orm.call("res.partner", "engagement_followed_for", [this.partnerIds]);
+    }
 }
 
 export class RecipientPreferences extends RecipientPreferencesButton {
     static props = { ...standardFieldProps };
+
+    async onContactClosed() {
+        const followed = await this.askFollowed();
+        await this.props.record.update({ [this.props.name]: followed.text || false });
+    }
 
     get text() {
         return this.props.record.data[this.props.name];
@@ -101,7 +109,6 @@ export class ComposerRecipientPreferences extends RecipientPreferencesButton {
 
     setup() {
         super.setup();
-        this.orm = useService("orm");
         this.keepLast = new KeepLast();
         /** For how many it is followed; false where it is for all. */
         this.state = useState({ followed: false });
@@ -121,11 +128,8 @@ export class ComposerRecipientPreferences extends RecipientPreferencesButton {
     }
 
     async load() {
-        const { partnerIds } = this;
         this.state.followed = await this.keepLast.add(
-            partnerIds.length
-                ? this.orm.call("res.partner", "engagement_followed_for", [partnerIds])
-                : Promise.resolve(false)
+            this.partnerIds.length ? this.askFollowed() : Promise.resolve(false)
         );
     }
 

@@ -62,6 +62,9 @@ test("says who is left out, and why, and opens the contact", async () => {
     await click(`${POPOVER} button`, { text: "Anna" });
     await contains(".o_dialog .o_form_view");
     await contains(POPOVER, { count: 0 });
+    onRpc("res.partner", "engagement_followed_for", () => ({ text: "Followed for 2 of 2" }));
+    await click(".o_dialog .o_form_button_cancel");
+    await contains(BUTTON, { text: "Followed for 2 of 2" });
 });
 
 describe("in the chatter's composer", () => {
