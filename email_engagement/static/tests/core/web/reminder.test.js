@@ -11,6 +11,7 @@ import {
     startServer,
 } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
+import { edit } from "@odoo/hoot-dom";
 import { mockDate } from "@odoo/hoot-mock";
 import {
     getService,
@@ -72,7 +73,7 @@ async function mountDialog(props) {
 }
 
 test("chooses type, preset and note", async () => {
-    mockDate("2026-11-25 10:00:00");
+    mockDate("2026-11-24 10:00:00");
     await mountDialog();
     await contains("#engagement_reminder_no_reply:checked");
     await contains("[data-preset='3_days'].active");
@@ -81,7 +82,7 @@ test("chooses type, preset and note", async () => {
     await contains("[data-preset='tomorrow'].active");
     await insertText("input[aria-label='Note']", " Call her ");
     await click(".modal-footer button", { text: "Save" });
-    await expect.waitForSteps(["not_opened 2026-11-26 09:00 Call her"]);
+    await expect.waitForSteps(["not_opened 2026-11-25 09:00 Call her"]);
     await contains(".modal", { count: 0 });
 });
 
@@ -96,6 +97,23 @@ test("says why not of an email that is not followed", async () => {
 test("does not take a moment that is past", async () => {
     mockDate("2026-11-25 10:00:00");
     await mountDialog({ date: DateTime.fromISO("2026-11-24T09:00"), type: "anyway" });
+    await contains(".modal-footer .btn-primary:disabled");
+    await click("[data-preset='tomorrow']");
+    await contains(".modal-footer .btn-primary:enabled");
+});
+
+test("proposes no Sunday", async () => {
+    mockDate("2026-11-26 10:00:00");
+    await mountDialog();
+    await contains("[data-preset='next_week'].active");
+});
+
+test("does not take the moment that was there before it was cleared", async () => {
+    mockDate("2026-11-25 10:00:00");
+    await mountDialog();
+    await contains(".modal-footer .btn-primary:enabled");
+    await click("#engagement_reminder_date");
+    await edit("", { confirm: "enter" });
     await contains(".modal-footer .btn-primary:disabled");
     await click("[data-preset='tomorrow']");
     await contains(".modal-footer .btn-primary:enabled");
@@ -172,7 +190,7 @@ test("is in the toolbar of one's own messages", async () => {
     await click(".o-mail-Message:contains(Mine) [title='Expand']");
     await click(".o-dropdown-item:contains('Remind me')");
     await click(".modal-footer button", { text: "Save" });
-    await expect.waitForSteps(["anyway 2026-11-28 08:00:00"]);
+    await expect.waitForSteps(["anyway 2026-11-30 08:00:00"]);
     await click(".o-mail-Message:contains(Hers) [title='Expand']");
     await contains(".o-dropdown-item", { text: "Remind me", count: 0 });
 });

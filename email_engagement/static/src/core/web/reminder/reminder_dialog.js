@@ -6,6 +6,8 @@ import { _t } from "@web/core/l10n/translation";
 
 const { DateTime } = luxon;
 
+const isWeekend = ({ weekday }) => weekday > 5;
+
 /** Asks when and of what somebody wants to be reminded of an email. */
 export class ReminderDialog extends Component {
     static template = "email_engagement.ReminderDialog";
@@ -27,7 +29,8 @@ export class ReminderDialog extends Component {
         this.presets = reminderPresets(DateTime.now());
         const { date, note, possible, type } = this.props;
         this.state = useState({
-            date: date || this.presets[1].date,
+            // Nobody is at work to be reminded on Sunday: then next week.
+            date: date || this.presets.slice(1).find((preset) => !isWeekend(preset.date)).date,
             note: note || "",
             type: type && possible.includes(type) ? type : possible[0],
             isSaving: false,
@@ -40,7 +43,7 @@ export class ReminderDialog extends Component {
     }
 
     get isPast() {
-        return this.state.date <= DateTime.now();
+        return !this.state.date || this.state.date <= DateTime.now();
     }
 
     get canSave() {
@@ -51,11 +54,8 @@ export class ReminderDialog extends Component {
         return {
             id: "engagement_reminder_date",
             minDate: DateTime.now(),
-            onSelect: (date) => {
-                if (date) {
-                    this.state.date = date;
-                }
-            },
+            // Of the picker and of what is typed; false if it is cleared.
+            onChange: (date) => (this.state.date = date),
             rounding: 5,
             type: "datetime",
             value: this.state.date,
@@ -63,7 +63,7 @@ export class ReminderDialog extends Component {
     }
 
     isPreset({ date }) {
-        return date.equals(this.state.date);
+        return Boolean(this.state.date) && date.equals(this.state.date);
     }
 
     title({ date }) {
