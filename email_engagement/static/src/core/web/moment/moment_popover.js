@@ -53,7 +53,10 @@ export class MomentPopover extends Component {
     }
 
     get leftOutText() {
-        return _t("And %s more recipients.", this.state.advice.left_out);
+        const { left_out } = this.state.advice;
+        return left_out === 1
+            ? _t("And 1 more recipient.")
+            : _t("And %s more recipients.", left_out);
     }
 
     commonText({ at_work, total }) {
