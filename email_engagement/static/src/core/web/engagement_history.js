@@ -5,6 +5,8 @@ import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 
 export const RECIPIENTS_SHOWN = 6;
+/** Who wants to see more of them finds them on the page. */
+export const RECIPIENTS_MAX = 500;
 
 /** The history of a followed message, unfolded in the chatter. */
 export class EngagementHistory extends Component {
@@ -68,9 +70,12 @@ export class EngagementHistory extends Component {
         return _t("and %s more", this.state.length - this.state.recipients.length);
     }
 
-    async showAll() {
-        this.state.limit = 500;
-        await this.load();
+    showAll() {
+        if (this.state.limit === RECIPIENTS_MAX) {
+            return this.open();
+        }
+        this.state.limit = RECIPIENTS_MAX;
+        return this.load();
     }
 
     open() {
