@@ -1,6 +1,8 @@
 import { formatRate, explainRate } from "@email_engagement/views/template_results/rates";
 import { MailComposerTemplateSelector } from "@mail/core/web/mail_composer_template_selector";
+import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
+import { SelectCreateDialog } from "@web/views/view_dialogs/select_create_dialog";
 
 patch(MailComposerTemplateSelector.prototype, {
     setup() {
@@ -11,7 +13,7 @@ patch(MailComposerTemplateSelector.prototype, {
     /**
      * Replaces the original: its two requests (one's own templates, then the others)
      * know only their own order, and past the limit the best ones would be missing.
-     * This is one request, one's own still before the others.
+     * This is one request: those that work best, then one's own, then the others.
      */
     async fetchTemplates() {
         this.state.templates = await this.orm.call("mail.template", "engagement_picker", [
@@ -36,5 +38,21 @@ patch(MailComposerTemplateSelector.prototype, {
             template = { ...template, id };
         }
         return super.onLoadTemplate(template);
+    },
+
+    /** Replaces the original, which loads what was chosen past `onLoadTemplate`. */
+    onSelectTemplateSearchMoreBtnClick() {
+        this.env.services.dialog.add(SelectCreateDialog, {
+            resModel: "mail.template",
+            title: _t("Select a Template"),
+            multiSelect: false,
+            noCreate: true,
+            domain: [["model", "=", this.props.record.data.render_model]],
+            onSelected: async ([id]) => {
+                const names = ["display_name", "engagement_alternate"];
+                const [template] = await this.orm.read("mail.template", [id], names);
+                await this.onLoadTemplate(template);
+            },
+        });
     },
 });
