@@ -23,11 +23,22 @@ export const engagementLiveService = {
             changed = new Set();
             timeout = undefined;
             bus.trigger("CHANGED", { ids });
-            const shown = ids.filter((id) => store["email.engagement"].get(id));
-            if (shown.length) {
-                store.insert(
-                    await orm.silent.call("email.engagement", "get_chatter_data", [shown])
-                );
+            const shown = ids.map((id) => store["email.engagement"].get(id)).filter(Boolean);
+            if (!shown.length) {
+                return;
+            }
+            const replies = shown.map(({ reply_count }) => reply_count);
+            store.insert(
+                await orm.silent.call("email.engagement", "get_chatter_data", [
+                    shown.map(({ id }) => id),
+                ])
+            );
+            // "Replied just now" above no reply: Odoo does not tell of new messages.
+            const answered = shown.filter((email, index) => email.reply_count > replies[index]);
+            for (const thread of new Set(answered.map(({ message }) => message?.thread))) {
+                if (thread?.isLoaded) {
+                    thread.fetchNewMessages();
+                }
             }
         }
 

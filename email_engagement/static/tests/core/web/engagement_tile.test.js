@@ -227,6 +227,26 @@ test("changes without a reload when the server tells", async () => {
     await contains(`${TILE}[data-status='clicked']`, { text: "Clicked just now" });
 });
 
+test("and so does the answer come", async () => {
+    const { pyEnv, partnerId, engagementId } = await prepare();
+    await start();
+    await openFormView("res.partner", partnerId);
+    await contains(TILE);
+    pyEnv["mail.message"].create({
+        body: "Thank you",
+        model: "res.partner",
+        res_id: partnerId,
+        message_type: "email",
+    });
+    pyEnv["email.engagement"].write([engagementId], { status: "replied", reply_count: 1 });
+    const channel = pyEnv["res.partner"].browse(pyEnv.user?.partner_id ?? 3)[0];
+    pyEnv["bus.bus"]._sendone(channel, "email.engagement/changed", {
+        engagement_ids: [engagementId],
+    });
+    await contains(`${TILE}[data-status='replied']`);
+    await contains(".o-mail-Message", { count: 3 });
+});
+
 test("asks for nothing that is not on the screen", async () => {
     const { pyEnv, partnerId, engagementId } = await prepare();
     onRpc("email.engagement", "get_chatter_data", ({ args }) => {
