@@ -32,6 +32,21 @@ test("a list loads again when a followed email has changed", async () => {
     expect.verifySteps(["load"]);
 });
 
+test("the first email of an empty list can be opened", async () => {
+    const pyEnv = await startServer();
+    await mountView({
+        type: "list",
+        resModel: MODEL,
+        arch: `<list js_class="engagement_list" sample="1"><field name="subject"/></list>`,
+        noContentHelp: "No emails",
+    });
+    expect(".o_view_nocontent").toHaveCount(1);
+    const id = pyEnv[MODEL].create({ subject: "Our offer" });
+    await change([id]);
+    expect(".o_data_row:contains(Our offer)").toHaveCount(1);
+    expect(".o_view_nocontent, .o_view_sample_data").toHaveCount(0);
+});
+
 test("records that are being selected stay selected", async () => {
     const pyEnv = await startServer();
     const [id] = pyEnv[MODEL].create([{ subject: "Our offer" }]);

@@ -1,6 +1,7 @@
 import { Attachment } from "@mail/core/common/attachment_model";
 
 import { patch } from "@web/core/utils/patch";
+import { user } from "@web/core/user";
 
 const MEGABYTE = 1_000_000;
 
@@ -20,7 +21,7 @@ patch(Attachment.prototype, {
     },
 
     get isEngagementProposed() {
-        const company = this.composer?.targetThread?.engagementCompany;
+        const company = this.composer?.targetThread?.engagementCompany ?? user.activeCompany;
         const limit = (company?.engagement_follow_attachments_above || 0) * MEGABYTE;
         return Boolean(company?.engagement_follow_attachments || (limit && this.file_size > limit));
     },
