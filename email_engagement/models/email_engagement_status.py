@@ -10,8 +10,8 @@ from odoo.tools.misc import babel_locale_parse, get_lang
 # What a status is about, and what of it was last.
 ACTS = {"clicked": ("click", "attachment"), "replied": ("reply",)}
 
-# Stands in a sentence where the moment is said. One object in a line of text is what the
-# character means; engagement_model.js knows it, too.
+# Stands in a sentence where the moment is said: an object in a line of text is what the
+# character means. engagement_model.js knows it, too.
 GAP = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 

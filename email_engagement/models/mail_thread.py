@@ -18,13 +18,14 @@ class MailThread(models.AbstractModel):
         return params
 
     def _thread_to_store(self, store, fields, *, request_list=None):
-        super()._thread_to_store(store, fields, request_list=request_list)
+        result = super()._thread_to_store(store, fields, request_list=request_list)
         if "engagement_company" in (request_list or ()):
             # sudo: only whose settings hold for emails about what the user may read
             companies_sudo = self.sudo()._mail_get_companies()
             for thread in self:
                 company_id = companies_sudo[thread.id].id
                 store.add(thread, {"engagement_company_id": company_id}, as_thread=True)
+        return result
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
         recipients_data = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)

@@ -94,13 +94,17 @@ class TestCompose(EngagementTransactionCase):
         self.assertEqual(told(), company.id)
 
     def file(self):
-        return self.env["ir.attachment"].with_user(self.sales).create(
-            {
-                "name": "offer.txt",
-                "raw": b"An offer",
-                "res_model": "mail.compose.message",
-                "res_id": 0,
-            }
+        return (
+            self.env["ir.attachment"]
+            .with_user(self.sales)
+            .create(
+                {
+                    "name": "offer.txt",
+                    "raw": b"An offer",
+                    "res_model": "mail.compose.message",
+                    "res_id": 0,
+                }
+            )
         )
 
     def test_switched_by_the_writer(self):
