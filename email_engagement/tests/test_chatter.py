@@ -82,10 +82,14 @@ class TestChatterData(EngagementTransactionCase):
                 "body": "Tomorrow",
                 "scheduled_date": fields.Datetime.now().replace(year=2050),
                 "notification_parameters": '{"engagement_followed": true}',
+                "engagement_reminder_type": "no_reply",
+                "engagement_reminder_date": "2050-01-31 09:00:00",
             }
         )
         data = Store().add(scheduled).get_result()["mail.scheduled.message"][0]
         self.assertIs(data["engagement_followed"], True)
+        self.assertEqual(data["engagement_reminder_type"], "no_reply")
+        self.assertEqual(data["engagement_reminder_date"], "2050-01-31 09:00:00")
 
     def test_as_many_queries_for_many_messages(self):
         posted = [self.post(BODY, self.anna | self.bob)[0] for _ in range(30)]

@@ -69,6 +69,8 @@ class MailScheduledMessage extends mailModels.MailScheduledMessage {
             store.add("mail.scheduled.message", {
                 id: message.id,
                 engagement_followed: message.engagement_followed,
+                engagement_reminder_type: message.engagement_reminder_type,
+                engagement_reminder_date: message.engagement_reminder_date,
             });
         }
     }

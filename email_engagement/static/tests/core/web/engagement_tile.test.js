@@ -263,7 +263,7 @@ test("asks for nothing that is not on the screen", async () => {
     await expect.waitForSteps([JSON.stringify([engagementId])]);
 });
 
-test("a followed scheduled message says when it goes out", async () => {
+test("a scheduled message says when it goes out, and of what one is reminded", async () => {
     const pyEnv = await startServer();
     const partnerId = pyEnv["res.partner"].create({ name: "Anna" });
     const values = {
@@ -273,7 +273,12 @@ test("a followed scheduled message says when it goes out", async () => {
         scheduled_date: "2050-10-20 08:00:00",
     };
     pyEnv["mail.scheduled.message"].create([
-        { ...values, engagement_followed: true },
+        {
+            ...values,
+            engagement_followed: true,
+            engagement_reminder_type: "no_reply",
+            engagement_reminder_date: "2050-10-24 08:00:00",
+        },
         { ...values, engagement_followed: false },
     ]);
     await start();
@@ -283,4 +288,5 @@ test("a followed scheduled message says when it goes out", async () => {
         ".o-mail-Scheduled-Message .o-engagement-Tile:contains(Scheduled to send Oct 20)"
     );
     await contains(".o-mail-Scheduled-Message .o-engagement-Tile", { count: 1 });
+    await contains(".o-engagement-ScheduledReminder", { text: "If no reply by Oct 24, 9:00 AM" });
 });
