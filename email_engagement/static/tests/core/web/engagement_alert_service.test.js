@@ -6,7 +6,7 @@ import {
     startServer,
 } from "@mail/../tests/mail_test_helpers";
 import { after, describe, expect, test } from "@odoo/hoot";
-import { tick } from "@odoo/hoot-mock";
+import { animationFrame } from "@odoo/hoot-mock";
 import { CHANNEL, MAX_SHOWN } from "@email_engagement/core/web/engagement_alert_service";
 import { getService, mockService, serverState } from "@web/../tests/web_test_helpers";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
@@ -43,6 +43,20 @@ async function screen() {
 async function tell(news) {
     const send = await screen();
     send(news);
+}
+
+/** Sends alerts to a window that nobody sees. */
+async function sendHidden(send, titles) {
+    getService("bus_service").subscribe("email.engagement/alert", ({ title }) =>
+        expect.step(title)
+    );
+    setVisibility("hidden");
+    for (const title of titles) {
+        send({ title });
+    }
+    await expect.waitForSteps(titles);
+    await animationFrame();
+    expect(".o-engagement-Alert").toHaveCount(0);
 }
 
 /** Another window of the same browser. */
@@ -125,12 +139,7 @@ test("over a dialog one only, and the others of the same email are one", async (
 
 test("a window that nobody sees keeps them until somebody does", async () => {
     const send = await screen();
-    setVisibility("hidden");
-    for (const number of [1, 2, 3, 4]) {
-        send({ title: `Alert ${number}` });
-    }
-    await tick();
-    expect(".o-engagement-Alert").toHaveCount(0);
+    await sendHidden(send, ["Alert 1", "Alert 2", "Alert 3", "Alert 4"]);
     setVisibility("visible");
     await contains(".o-engagement-AlertFold:contains('and 1 more alert')");
     await contains(".o-engagement-Alert:contains('Alert 4')");
@@ -144,12 +153,10 @@ test("but not those that another window has shown", async () => {
     otherWindow().addEventListener("message", () => expect.step("told"), { once: true });
     other.postMessage({ key, isClosed: false });
     await expect.waitForSteps(["told"]);
-    send({ title: "Alert 1" });
-    send({ title: "Alert 2" });
-    await tick();
+    await sendHidden(send, ["Alert 1", "Alert 2"]);
     setVisibility("visible");
-    await contains(".o-engagement-Alert", { count: 1 });
     await contains(".o-engagement-Alert:contains('Alert 2')");
+    expect(".o-engagement-Alert").toHaveCount(1);
 });
 
 test("what is closed in one window is closed in all", async () => {
