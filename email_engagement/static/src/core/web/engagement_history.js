@@ -6,7 +6,7 @@ import { useService } from "@web/core/utils/hooks";
 
 export const RECIPIENTS_SHOWN = 6;
 /** Who wants to see more of them finds them on the page. */
-export const RECIPIENTS_MAX = 500;
+const RECIPIENTS_MAX = 500;
 
 /** The history of a followed message, unfolded in the chatter. */
 export class EngagementHistory extends Component {
