@@ -180,8 +180,9 @@ class EmailEngagementConsent(models.Model):
     )
     email = fields.Char("Address", readonly=True)
     email_key = fields.Char(readonly=True, index="btree_not_null")
+    # Cascade: without its company a decision would read as one for all.
     company_id = fields.Many2one(
-        "res.company", ondelete="set null", readonly=True, help="Empty: all companies."
+        "res.company", ondelete="cascade", readonly=True, help="Empty: all companies."
     )
     kind = fields.Selection(KIND, required=True, readonly=True)
     state = fields.Selection(STATE, required=True, readonly=True)

@@ -55,11 +55,18 @@ class TestRetention(EngagementTransactionCase):
         company = self.env["res.company"].create({"name": "Short-lived"})
         theirs, ours = self.old(3), self.old(3)
         theirs.company_id = company
+        self.anna.with_company(company)._engagement_decide({"opens": "refused"})
+        self.anna._engagement_decide({"opens": "granted"})
         traces, message = theirs.trace_ids, theirs.message_id
         self.env["email.engagement.record.touch"].search([]).unlink()
         company.unlink()
         self.assertFalse(theirs.exists() or traces.exists())
         self.assertTrue(ours.exists() and message.exists())
+        # A decision for one company is not left behind as one for all.
+        decisions = self.env["email.engagement.consent"].search(
+            [("partner_id", "=", self.anna.id)]
+        )
+        self.assertEqual(decisions.mapped("state"), ["granted"])
         touched = self.env["email.engagement.record.touch"].search([])
         self.assertEqual(touched.mapped("res_id"), [self.record.id])
 
