@@ -8,7 +8,7 @@ from .paths import ROOT, addons
 
 REVIEWS = ROOT / "docs" / "reviews.md"
 HEADING = "### `sudo()`, by reason"
-USE = re.compile(r"\.sudo\(|\bsu=True|(=|\(cr, (api\.)?)SUPERUSER_ID")
+USE = re.compile(r"\.sudo\(|\bsu=True|(=|\((cr, )?)(api\.)?SUPERUSER_ID")
 REASON = re.compile(r"#.*\bsu(do)?\b|\bsuperuser\b", re.IGNORECASE)
 #: So many lines above it, a reason is still beside it.
 NEAR = 12
