@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import fields
 from odoo.tools import SQL
 
@@ -39,7 +41,7 @@ class Work(Cases):
             yield (
                 f"digest of {count} hits",
                 Prepared(
-                    lambda count=count: self._hits(count),
+                    partial(self._hits, count),
                     self.env["email.engagement.digest"]._run,
                 ),
             )
@@ -50,27 +52,15 @@ class Work(Cases):
             companies.engagement_keep_events = events
             companies.engagement_keep_engagements = engagements
 
-        yield (
-            "retention: 500 timelines closed",
-            Prepared(
-                lambda: keep(events=700, engagements=0),
-                emails._forget_old,
-            ),
-        )
-        yield (
-            "retention: 500 emails deleted",
-            Prepared(
-                lambda: keep(events=0, engagements=700),
-                emails._forget_old,
-            ),
-        )
-        yield (
-            "retention: nothing old enough",
-            Prepared(
-                lambda: keep(events=5000, engagements=5000),
-                emails._forget_old,
-            ),
-        )
+        for what, events, engagements in (
+            ("500 timelines closed", 700, 0),
+            ("500 emails deleted", 0, 700),
+            ("nothing old enough", 5000, 5000),
+        ):
+            yield (
+                f"retention: {what}",
+                Prepared(partial(keep, events, engagements), emails._forget_old),
+            )
         yield (
             "reminders: 100 of a tenth due",
             Prepared(self._due, emails._run_reminders),
